@@ -1,0 +1,40 @@
+/** What a verdict is made from: the trace of the recording, and what the tester noted while it acted. Plain data: stored with the run, judged again by `bench verify`. */
+import type { Plan } from '../../topologies/plan.ts'
+import type { Canary, CanaryKnowledge, FrameRef, Trace } from '../../tools/dissect/trace.ts'
+import type { ExpectedJourney } from './testSystem.ts'
+
+export interface Evidence {
+  readonly plan: Plan
+  readonly trace: Trace
+  readonly knowledge: readonly CanaryKnowledge[]
+  readonly notes: TesterNotes
+}
+
+/** What the tester wrote down during a purpose; stored as JSON beside the recording. */
+export interface TesterNotes {
+  readonly canaries: readonly Canary[]
+  readonly expectedJourneys: readonly ExpectedJourney[]
+  /** Connections the tester itself made (address and port of the client end): properties about nodes leave them out. */
+  readonly testerConnections: readonly { readonly wire: string; readonly port: number }[]
+  /** Wires on which the tester stood in for the registrar for a while. */
+  readonly impersonated: readonly string[]
+  readonly timeline: readonly { readonly atMs: number; readonly text: string }[]
+}
+
+/** A condition over evidence: a pure function. `not-observed` is never a pass. */
+export interface Property {
+  /** Kebab-case, e.g. `journey-is-expected-path`. */
+  readonly name: string
+  /** One sentence in the present tense. */
+  readonly claim: string
+  readonly requirement: string
+  check(evidence: Evidence): PropertyResult
+}
+
+export interface PropertyResult {
+  readonly result: 'holds' | 'violated' | 'not-observed'
+  /** What was seen, with names and numbers. */
+  readonly because: string
+  /** Frames to look at; at least one where the result is `violated` and frames exist. */
+  readonly frames: readonly FrameRef[]
+}

@@ -1,0 +1,37 @@
+/** What every runtime offers. A testbed exists only while it runs; stopping it leaves a recording. */
+import type { ControlCommand, ControlReply, NodeEvent } from '../../nodes/contract.ts'
+import type { Plan } from '../../topologies/plan.ts'
+import type { Fabric } from '../fabric/fabric.ts'
+
+export interface Runtime {
+  readonly name: 'local' | 'docker' | 'swarm' | 'fake'
+  /** Brings the plan up: every link recorded from before its first packet, every node ready, registered and associated.
+   *  On any failure everything is torn down and the error carries the last lines of the node concerned. */
+  bringUp(plan: Plan, options: BringUpOptions): Promise<Testbed>
+}
+
+export interface BringUpOptions {
+  /** Folder of this testbed: keys (0600), node configurations, logs, the recording. Created when missing. */
+  readonly folder: string
+  /** Bound for each node to become ready, and again to register. Default 5000. */
+  readonly readyTimeoutMs?: number
+  /** Progress, one call per thing that happened. */
+  readonly onProgress?: (line: string) => void
+  /** Abort tears down what is up. */
+  readonly signal?: AbortSignal
+}
+
+export interface Testbed extends AsyncDisposable {
+  readonly plan: Plan
+  readonly folder: string
+  /** The recording, pcapng. */
+  readonly recordingPath: string
+  readonly fabric: Fabric
+  /** Every event of every node so far, in order of arrival. */
+  readonly events: readonly NodeEvent[]
+  control(node: string, command: ControlCommand): Promise<ControlReply>
+  /** Resolves with the first event (past or future) that satisfies; TIMED_OUT names what was waited for. */
+  waitFor(what: string, matches: (event: NodeEvent) => boolean, timeoutMs: number): Promise<NodeEvent>
+  /** Ends nodes, then wires, then the recording. Idempotent; leaves no socket, timer or child behind. */
+  stop(): Promise<void>
+}

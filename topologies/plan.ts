@@ -1,0 +1,96 @@
+/**
+ * The plan: everything about a network that can be known before it is started. A pure function of the topology, its
+ * parameters, the seed and the address block (topologies/planner.ts makes it).
+ */
+export type NodeKind = 'adn' | 'asn' | 'mn' | 'in' | 'in-ae'
+export type Domain = 'field' | 'infrastructure'
+
+export interface Plan {
+  readonly name: string
+  readonly description?: string
+  readonly spId: string
+  readonly seed: number
+  readonly parameters: Readonly<Record<string, number | string | boolean>>
+  /** Every node, in start order. */
+  readonly nodes: readonly PlannedNode[]
+  /** Start order as levels: the nodes of a level can start side by side once the level before is registered. */
+  readonly levels: readonly (readonly string[])[]
+  readonly links: readonly PlannedLink[]
+  readonly credentials: readonly PlannedCredential[]
+}
+
+export interface PlannedNode {
+  readonly name: string
+  readonly kind: NodeKind
+  readonly domain: Domain
+  /** The node's own loopback address. */
+  readonly address: string
+  readonly cse?: PlannedCse
+  readonly aes: readonly PlannedAe[]
+  readonly misbehaviours: readonly string[]
+  /** False: the scenario registers it by hand. */
+  readonly autoRegister: boolean
+}
+
+export interface PlannedCse {
+  /** SP-relative, e.g. `/cse1`. */
+  readonly cseId: string
+  readonly name: string
+  readonly port: number
+  readonly adminOriginator?: string
+  readonly allowedAppIds?: readonly string[]
+}
+
+export interface PlannedAe {
+  readonly name: string
+  /** Complete AE-ID-Stem, or `C` / `S` where the registrar or provider chooses. */
+  readonly aeIdStem: string
+  /** Absolute AE-ID; absent while the stem is not complete. */
+  readonly aeId?: string
+  readonly appId: string
+  readonly resourceName: string
+  readonly requestReachable: boolean
+  /** Listening port when request reachable. */
+  readonly port?: number
+}
+
+export interface PlannedLink {
+  /** Name of its wire: `<registree node>-<registrar node>`. */
+  readonly wire: string
+  readonly referencePoint: 'Mca' | 'Mcc'
+  readonly registree: { readonly node: string; readonly entities: readonly string[] }
+  readonly registrar: { readonly node: string; readonly entity: string }
+  readonly transport: 'tcp' | 'udp'
+  readonly binding: 'http'
+  /** `null`: plain on purpose. */
+  readonly security: PlannedSecurity | null
+  readonly toRegistrar: PlannedWay
+  /** One per request reachable entity of the registree: the second association (TS-0003 8.2.1). */
+  readonly toRegistree: readonly (PlannedWay & { readonly entity: string })[]
+  readonly impairment?: { readonly delayMs?: number; readonly limitBytesPerS?: number; readonly drop?: number }
+}
+
+export interface PlannedWay {
+  /** Where the wire listens. */
+  readonly listen: { readonly address: string; readonly port: number }
+  /** Where the node behind it listens. */
+  readonly target: { readonly address: string; readonly port: number }
+}
+
+export interface PlannedSecurity {
+  readonly saef: 'psk'
+  /** IANA names. */
+  readonly suites: readonly string[]
+}
+
+/** A credential to mint: both ends hold it. The key follows from seed and id (tools/credentials). */
+export interface PlannedCredential {
+  readonly kind: 'psk'
+  /** KpsaID, `<relative part>@<issuer FQDN>` (TS-0003 10.5). */
+  readonly id: string
+  readonly wire: string
+  /** Registree entity: absolute AE-ID or CSE-ID. */
+  readonly entityA: string
+  /** Registrar: absolute CSE-ID. */
+  readonly entityB: string
+}
