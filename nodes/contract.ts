@@ -49,8 +49,17 @@ export interface CseConfiguration {
   readonly registrees: readonly RegistreeConfiguration[]
   /** An originator that may do anything; absent = nobody is above the policies. */
   readonly adminOriginator?: string
-  /** Patterns of App-ID that may register (`*` allowed); absent = any. */
-  readonly allowedAppIds?: readonly string[]
+  /** Service subscription: which AE may register with which credential; absent = no subscription profile is enforced. */
+  readonly appRules?: readonly AppRule[]
+}
+
+/** One rule of the service subscription (TS-0001 9.6.29): an AE registration needs a rule that it fits in all three. `*` is a wildcard. */
+export interface AppRule {
+  /** Credential-IDs, e.g. `12-kpsa-CAE1@sp.example`; absent = fits a registration without security association. */
+  readonly credentialIds?: readonly string[]
+  readonly appIds: readonly string[]
+  /** AE-ID-Stems. */
+  readonly aeIds: readonly string[]
 }
 
 export interface AeConfiguration {

@@ -39,7 +39,11 @@ export class BenchError extends Error {
   readonly fault: Fault
   readonly remedy: string | undefined
 
-  constructor(code: ErrorCode, message: string, options: { remedy?: string; cause?: unknown } = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    options: { remedy?: string; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.name = 'BenchError'
     this.code = code

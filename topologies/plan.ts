@@ -38,7 +38,14 @@ export interface PlannedCse {
   readonly name: string
   readonly port: number
   readonly adminOriginator?: string
-  readonly allowedAppIds?: readonly string[]
+  readonly appRules?: readonly PlannedAppRule[]
+}
+
+/** Service subscription rule; same shape and meaning as AppRule of the node contract. */
+export interface PlannedAppRule {
+  readonly credentialIds?: readonly string[]
+  readonly appIds: readonly string[]
+  readonly aeIds: readonly string[]
 }
 
 export interface PlannedAe {
@@ -67,7 +74,11 @@ export interface PlannedLink {
   readonly toRegistrar: PlannedWay
   /** One per request reachable entity of the registree: the second association (TS-0003 8.2.1). */
   readonly toRegistree: readonly (PlannedWay & { readonly entity: string })[]
-  readonly impairment?: { readonly delayMs?: number; readonly limitBytesPerS?: number; readonly drop?: number }
+  readonly impairment?: {
+    readonly delayMs?: number
+    readonly limitBytesPerS?: number
+    readonly drop?: number
+  }
 }
 
 export interface PlannedWay {

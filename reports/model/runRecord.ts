@@ -87,9 +87,17 @@ export interface PurposeRecord {
   readonly reason: string
   readonly startedAt: string
   readonly durationMs: number
-  readonly variants: readonly { readonly name: string; readonly verdict: Verdict; readonly reason: string }[]
+  readonly variants: readonly {
+    readonly name: string
+    readonly verdict: Verdict
+    readonly reason: string
+  }[]
   /** Controls of a negative purpose, in order. */
-  readonly controls: readonly { readonly when: 'before' | 'after'; readonly clean: boolean; readonly because: string }[]
+  readonly controls: readonly {
+    readonly when: 'before' | 'after'
+    readonly clean: boolean
+    readonly because: string
+  }[]
   readonly properties: readonly PropertyRecord[]
   readonly journeys: readonly JourneyRecord[]
   readonly knowledge: readonly KnowledgeRecord[]
@@ -130,7 +138,11 @@ export interface HopRecord {
   readonly requestAtMs: number
   readonly responseAtMs?: number
   /** Absent = plain. */
-  readonly security?: { readonly version: string; readonly suite: string; readonly identity?: string }
+  readonly security?: {
+    readonly version: string
+    readonly suite: string
+    readonly identity?: string
+  }
   /** What an eavesdropper on this wire saw, e.g. `TLS 1.2 application data, 412 bytes` or the plain request line. */
   readonly onTheWire: string
   /** What was inside, e.g. `CREATE /cse2/base fr=CAE1 rqi=…`. */
@@ -145,7 +157,11 @@ export interface HopRecord {
 export interface KnowledgeRecord {
   readonly canary: string
   readonly readers: readonly string[]
-  readonly inClear: readonly { readonly wire: string; readonly encoding: string; readonly frame: number }[]
+  readonly inClear: readonly {
+    readonly wire: string
+    readonly encoding: string
+    readonly frame: number
+  }[]
   readonly searched: readonly string[]
   readonly unreadable: number
 }
@@ -163,6 +179,12 @@ export interface MutantRecord {
   /** Hole of a real product it is modelled on, e.g. `W17`; absent = from the clause itself. */
   readonly origin?: string
   /** Per purpose that names it. */
-  readonly outcomes: readonly { readonly purpose: string; readonly node: string; readonly verdict: Verdict; readonly killed: boolean; readonly reason: string }[]
+  readonly outcomes: readonly {
+    readonly purpose: string
+    readonly node: string
+    readonly verdict: Verdict
+    readonly killed: boolean
+    readonly reason: string
+  }[]
   readonly killed: boolean
 }

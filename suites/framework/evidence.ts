@@ -1,6 +1,7 @@
 /** What a verdict is made from: the trace of the recording, and what the tester noted while it acted. Plain data: stored with the run, judged again by `bench verify`. */
-import type { Plan } from '../../topologies/plan.ts'
+
 import type { Canary, CanaryKnowledge, FrameRef, Trace } from '../../tools/dissect/trace.ts'
+import type { Plan } from '../../topologies/plan.ts'
 import type { ExpectedJourney } from './testSystem.ts'
 
 export interface Evidence {

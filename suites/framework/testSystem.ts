@@ -4,8 +4,8 @@
  */
 import type { OutgoingRequest, RequestOutcome } from '../../protocol/exchange.ts'
 import type { RequestPrimitive, ResponsePrimitive } from '../../protocol/primitive.ts'
-import type { Plan } from '../../topologies/plan.ts'
 import type { Canary } from '../../tools/dissect/trace.ts'
+import type { Plan } from '../../topologies/plan.ts'
 
 export interface TestSystem {
   readonly plan: Plan
@@ -83,7 +83,12 @@ export type TesterConnection =
       request(request: OutgoingRequest): Promise<RequestOutcome>
       close(): Promise<void>
     }
-  | { readonly outcome: 'refused'; readonly because: string; readonly alert?: string; close(): Promise<void> }
+  | {
+      readonly outcome: 'refused'
+      readonly because: string
+      readonly alert?: string
+      close(): Promise<void>
+    }
 
 export interface ImpersonationOptions {
   /** `wrong-key`: knows the identity, not the key. `certificate`: self-signed certificate instead of PSK. `plain`: no TLS. `right`: the control. */
@@ -96,7 +101,10 @@ export interface RogueRegistrar {
   /** Requests the rogue could read: must be empty unless it is the control. */
   readonly read: readonly RequestPrimitive[]
   /** How each connection ended, oldest first. */
-  readonly handshakes: readonly { readonly outcome: 'established' | 'refused'; readonly because?: string }[]
+  readonly handshakes: readonly {
+    readonly outcome: 'established' | 'refused'
+    readonly because?: string
+  }[]
   /** Waits (bounded) until a connection attempt was decided. */
   awaitAttempt(): Promise<void>
   /** Puts the true registrar back. */

@@ -196,9 +196,17 @@ export interface Canary {
 export interface CanaryKnowledge {
   readonly canary: Canary
   /** Nodes that held the clear text on some hop: an end of an association (or of a plain connection) that carried it. */
-  readonly readers: readonly { readonly node: string; readonly wire: string; readonly frame: FrameRef }[]
+  readonly readers: readonly {
+    readonly node: string
+    readonly wire: string
+    readonly frame: FrameRef
+  }[]
   /** Where it could be read off the wire itself, outside any protection. */
-  readonly inClear: readonly { readonly wire: string; readonly encoding: CanaryEncoding; readonly frame: FrameRef }[]
+  readonly inClear: readonly {
+    readonly wire: string
+    readonly encoding: CanaryEncoding
+    readonly frame: FrameRef
+  }[]
   /** Every encoding that was looked for, in every recorded byte. */
   readonly searched: readonly CanaryEncoding[]
   /** Protected bytes that could not be opened, so the canary could not be looked for in them. */

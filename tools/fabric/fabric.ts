@@ -32,7 +32,15 @@ export interface Impairment {
 export interface WireEvent {
   readonly wire: string
   readonly atMs: number
-  readonly event: 'opened' | 'closed' | 'impaired' | 'cut' | 'healed' | 'connection-opened' | 'connection-closed' | 'unreachable'
+  readonly event:
+    | 'opened'
+    | 'closed'
+    | 'impaired'
+    | 'cut'
+    | 'healed'
+    | 'connection-opened'
+    | 'connection-closed'
+    | 'unreachable'
   readonly detail?: string
 }
 

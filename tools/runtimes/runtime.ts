@@ -31,7 +31,11 @@ export interface Testbed extends AsyncDisposable {
   readonly events: readonly NodeEvent[]
   control(node: string, command: ControlCommand): Promise<ControlReply>
   /** Resolves with the first event (past or future) that satisfies; TIMED_OUT names what was waited for. */
-  waitFor(what: string, matches: (event: NodeEvent) => boolean, timeoutMs: number): Promise<NodeEvent>
+  waitFor(
+    what: string,
+    matches: (event: NodeEvent) => boolean,
+    timeoutMs: number,
+  ): Promise<NodeEvent>
   /** Ends nodes, then wires, then the recording. Idempotent; leaves no socket, timer or child behind. */
   stop(): Promise<void>
 }
