@@ -16,10 +16,23 @@ export interface TesterNotes {
   readonly canaries: readonly Canary[]
   readonly expectedJourneys: readonly ExpectedJourney[]
   /** Connections the tester itself made (address and port of the client end): properties about nodes leave them out. */
-  readonly testerConnections: readonly { readonly wire: string; readonly port: number }[]
+  readonly testerConnections: readonly TesterConnectionNote[]
   /** Wires on which the tester stood in for the registrar for a while. */
   readonly impersonated: readonly string[]
   readonly timeline: readonly { readonly atMs: number; readonly text: string }[]
+}
+
+/**
+ * The part of a purpose the framework is in. A positive purpose has `preamble` and `body`; a negative one has `preamble`,
+ * then its stimulus three times: `control-before`, `fault`, `control-after`. What was set up before any of it is `preamble`.
+ */
+export type Phase = 'preamble' | 'body' | 'control-before' | 'fault' | 'control-after'
+
+/** A connection the tester opened: `port` is that of the client end as recorded, `phase` the one it was opened in. */
+export interface TesterConnectionNote {
+  readonly wire: string
+  readonly port: number
+  readonly phase: Phase
 }
 
 /** A condition over evidence: a pure function. `not-observed` is never a pass. */
@@ -38,4 +51,6 @@ export interface PropertyResult {
   readonly because: string
   /** Frames to look at; at least one where the result is `violated` and frames exist. */
   readonly frames: readonly FrameRef[]
+  /** Only with `holds`: allowed, but not what the clause names; makes the grade `conceptual`. */
+  readonly deviation?: string
 }
