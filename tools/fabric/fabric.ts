@@ -5,7 +5,7 @@ import type { Recorder } from '../capture/recorder.ts'
 export interface WireWay {
   readonly listen: { readonly address: string; readonly port: number }
   readonly target: { readonly address: string; readonly port: number }
-  /** Address the wire connects from, so that the far end sees the near end's address. */
+  /** Address the wire connects from; default: that of the near end, so that the far end sees who is calling. */
   readonly connectFrom?: string
 }
 
@@ -38,6 +38,9 @@ export interface WireEvent {
     | 'impaired'
     | 'cut'
     | 'healed'
+    | 'redirected'
+    | 'restored'
+    | 'dropped'
     | 'connection-opened'
     | 'connection-closed'
     | 'unreachable'
@@ -49,6 +52,8 @@ export interface Wire {
   readonly options: WireOptions
   /** Replaces the impairment in force. */
   impair(impairment: Impairment): void
+  /** New connections on a way (index into `options.ways`) reach `target` instead; `null` = the planned target again. */
+  redirect(way: number, target: WireWay['target'] | null): void
   /** Ends every connection and refuses new ones until healed. */
   cut(): void
   heal(): void
