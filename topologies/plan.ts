@@ -65,7 +65,9 @@ export interface PlannedLink {
   /** Name of its wire: `<registree node>-<registrar node>`. */
   readonly wire: string
   readonly referencePoint: 'Mca' | 'Mcc'
+  /** Entities are AE names; on Mcc the one entity is the registree CSE, named by its node. */
   readonly registree: { readonly node: string; readonly entities: readonly string[] }
+  /** `entity` is the registrar CSE, named by its node. */
   readonly registrar: { readonly node: string; readonly entity: string }
   readonly transport: 'tcp' | 'udp'
   readonly binding: 'http'
