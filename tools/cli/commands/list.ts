@@ -1,0 +1,53 @@
+import { misbehaviours } from '../../../nodes/misbehaviours.ts'
+import { ownIcs } from '../../../suites/framework/ics.ts'
+import { selectPurposes } from '../../../suites/framework/selection.ts'
+import { type Command, exitCode, parseOptions } from '../command.ts'
+import { loadPurposes } from '../run/loadPurposes.ts'
+import { parseProfile } from './run.ts'
+
+const usage = '[--profile smoke|ci|full|plugfest] [--only ID|GLOB]... [--mutants] [--json]'
+
+export const list: Command = {
+  summary: 'all purposes with their clause, or all mutants',
+  usage,
+  help: [
+    '  --profile NAME   only what this profile runs (default full)',
+    '  --only ID|GLOB   only these',
+    '  --mutants        the misbehaviours that nodes can commit on request',
+    '  --json           as JSON',
+  ].join('\n'),
+  async run(args, terminal) {
+    const { values } = parseOptions('list', usage, args, optionTable, { min: 0, max: 0 })
+    if (values.mutants) {
+      if (values.json) terminal.out(JSON.stringify(misbehaviours, null, 2))
+      else for (const { name, origin, summary } of misbehaviours) terminal.out(`${name.padEnd(36)} ${origin ?? '-'}\t${summary}`)
+      return exitCode.passed
+    }
+    const rows = selectPurposes(await loadPurposes(), {
+      ics: ownIcs,
+      profile: parseProfile(values.profile ?? 'full'),
+      ...(values.only === undefined ? {} : { only: values.only }),
+    })
+    const shown = rows.filter((row) => row.selected)
+    if (values.json) terminal.out(JSON.stringify(shown.map(({ purpose }) => describe(purpose)), null, 2))
+    else
+      for (const { purpose } of shown)
+        terminal.out(`${purpose.id.padEnd(22)} ${purpose.profile.padEnd(6)} ${purpose.requirement.padEnd(20)} ${purpose.title}`)
+    return shown.length > 0 ? exitCode.passed : exitCode.nothingExecuted
+  },
+}
+
+const optionTable = {
+  profile: { type: 'string' },
+  only: { type: 'string', multiple: true },
+  mutants: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const
+
+type Purpose = Awaited<ReturnType<typeof loadPurposes>>[number]
+
+function describe(purpose: Purpose): Record<string, unknown> {
+  const { id, title, objective, requirement, asset, framework, behaviour, profile, selection, iut, topology } = purpose
+  const properties = purpose.properties.map((property) => property.name)
+  return { id, title, objective, requirement, asset, framework, behaviour, profile, selection, iut, topology, properties, mutants: purpose.mutants }
+}

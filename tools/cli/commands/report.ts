@@ -1,0 +1,30 @@
+import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { writeReports } from '../../../reports/build.ts'
+import { toText } from '../../../reports/text.ts'
+import { type Command, exitCode, parseOptions } from '../command.ts'
+import { readRecord } from '../record/readRecord.ts'
+import { shownPath } from '../run/outFolder.ts'
+
+const usage = 'DIR [--text]'
+
+export const report: Command = {
+  summary: 'render the reports of an old run again from its record',
+  usage,
+  help: '  --text   print the summary instead of writing the page and the JUnit file',
+  async run(args, terminal) {
+    const options = { text: { type: 'boolean' } } as const
+    const { values, positionals } = parseOptions('report', usage, args, options, { min: 1, max: 1 })
+    const [path = ''] = positionals
+    const record = await readRecord(path)
+    if (values.text) {
+      terminal.out(toText(record).trimEnd())
+      return exitCode.passed
+    }
+    const folder = statSync(path).isDirectory() ? path : dirname(path)
+    const written = await writeReports(record, folder)
+    terminal.out(`report: ${shownPath(written.page)}`)
+    terminal.out(`JUnit:  ${shownPath(written.junit)}`)
+    return exitCode.passed
+  },
+}

@@ -1,0 +1,131 @@
+import { join } from 'node:path'
+import type { MutantRecord, PurposeRecord, RecordedTopology, RunRecord } from '../../../reports/model/runRecord.ts'
+import { runRecordVersion } from '../../../reports/model/runRecord.ts'
+import { summarise } from '../../../reports/model/summary.ts'
+import type { Bench, MutantAt } from '../../../suites/framework/bench.ts'
+import { executePurpose, notSelected, type PurposeResult } from '../../../suites/framework/execute.ts'
+import { ownIcs } from '../../../suites/framework/ics.ts'
+import { selectPurposes } from '../../../suites/framework/selection.ts'
+import type { Profile, TestPurpose } from '../../../suites/framework/testPurpose.ts'
+import { localRuntime } from '../../runtimes/local.ts'
+import { makeBench } from '../../testSystem/bench.ts'
+import { benchVersion } from '../benchVersion.ts'
+import type { Terminal } from '../command.ts'
+import { toPurposeRecord } from '../record/purposeRecord.ts'
+import { writeAtomically } from '../record/files.ts'
+import { loadPurposes } from './loadPurposes.ts'
+import { runUnderMocha } from './mochaRun.ts'
+import { makeProgress } from './progress.ts'
+
+/** One run: what to run, against what, and where to. */
+export interface SuiteRunOptions {
+  readonly folder: string
+  readonly seed: number
+  readonly startedAt: Date
+  readonly profile: Profile
+  /** Ids or globs; empty = all of the profile. */
+  readonly only: readonly string[]
+  readonly strict: boolean
+  /** Used wherever a purpose asks for the reference network. */
+  readonly topology?: string
+  /** Misbehaviours switched on in every purpose. */
+  readonly mutants: readonly MutantAt[]
+  /** How often each purpose runs; more than once finds flakes. */
+  readonly repeat: number
+}
+
+export interface SuiteRun {
+  readonly record: RunRecord
+  readonly results: readonly PurposeResult[]
+}
+
+/** Runs the selected purposes one after the other, in order of id. */
+export async function runSuites(options: SuiteRunOptions, terminal: Terminal): Promise<SuiteRun> {
+  const rows = selectPurposes(await loadPurposes(), {
+    ics: ownIcs,
+    profile: options.profile,
+    ...(options.only.length === 0 ? {} : { only: options.only }),
+  })
+  const selected = rows.filter((row) => row.selected).map((row) => row.purpose)
+  const left = rows.filter((row) => !row.selected && row.because.startsWith('not selected: ICS'))
+  const progress = makeProgress(terminal, selected.length * options.repeat)
+  const results: PurposeResult[] = left.map((row) => notSelected(row.purpose, row.because, Date.now()))
+  for (let round = 1; round <= options.repeat && !terminal.signal.aborted; round++) {
+    const folder = options.repeat === 1 ? options.folder : join(options.folder, `round-${round}`)
+    const bench = benchFor(options, folder)
+    const ran = await runUnderMocha(selected, {
+      execute: (purpose) => {
+        progress.started(purpose.id, purpose.title)
+        return executeAndStore(purpose, bench, { ...options, folder }, terminal.signal)
+      },
+      onResult: (result) => progress.ended(result),
+      signal: terminal.signal,
+    })
+    results.push(...ran.map((result) => atRound(result, options.folder, folder)))
+  }
+  return { record: recordOf(options, results, selected.length * options.repeat, terminal), results }
+}
+
+export function benchFor(options: Pick<SuiteRunOptions, 'seed' | 'topology'>, folder: string): Bench {
+  return makeBench({
+    runtime: localRuntime(),
+    seed: options.seed,
+    outFolder: folder,
+    ...(options.topology === undefined ? {} : { referenceTopology: options.topology }),
+  })
+}
+
+/** Runs one purpose and stores its outcome beside its recording, so that `bench verify` can judge it again. */
+export async function executeAndStore(
+  purpose: TestPurpose,
+  bench: Bench,
+  options: Pick<SuiteRunOptions, 'strict' | 'mutants' | 'folder'>,
+  signal: AbortSignal,
+): Promise<PurposeResult> {
+  const { strict, mutants, folder } = options
+  const result = await executePurpose(purpose, bench, { strict, mutants, signal })
+  const capture = result.artefacts.find((artefact) => artefact.kind === 'capture')
+  if (capture === undefined) return result
+  const path = join(capture.path, '..', 'outcome.json')
+  await writeAtomically(join(folder, path), JSON.stringify(result.stored, null, 2))
+  return { ...result, artefacts: [...result.artefacts, { kind: 'outcome', path, title: 'Outcome of the body and its controls' }] }
+}
+
+/** Paths of a repeated run are relative to the whole run's folder. */
+function atRound(result: PurposeResult, runFolder: string, folder: string): PurposeResult {
+  if (folder === runFolder) return result
+  const prefix = folder.slice(runFolder.length + 1)
+  return { ...result, artefacts: result.artefacts.map((a) => ({ ...a, path: join(prefix, a.path) })) }
+}
+
+export function recordOf(
+  options: Pick<SuiteRunOptions, 'seed' | 'startedAt'>,
+  results: readonly PurposeResult[],
+  selected: number,
+  terminal: Pick<Terminal, 'signal'>,
+  mutants?: readonly MutantRecord[],
+): RunRecord {
+  const purposes = results.map((result) => toPurposeRecord(result, options.seed))
+  return {
+    schemaVersion: runRecordVersion,
+    bench: benchVersion(),
+    seed: options.seed,
+    startedAt: options.startedAt.toISOString(),
+    durationMs: Date.now() - options.startedAt.getTime(),
+    runtime: 'local',
+    topology: topologyOf(purposes),
+    iut: null,
+    summary: summarise(purposes, selected),
+    purposes,
+    artefacts: [],
+    ...(terminal.signal.aborted ? { interrupted: 'ended by Ctrl-C or SIGTERM before every selected purpose ran' } : {}),
+    ...(mutants === undefined ? {} : { mutants }),
+  }
+}
+
+/** The picture on top: the reference network where a purpose used it, else the first there is. */
+function topologyOf(purposes: readonly PurposeRecord[]): RecordedTopology {
+  const topologies = purposes.flatMap((purpose) => purpose.topology ?? [])
+  const none: RecordedTopology = { name: 'none', nodes: [], links: [] }
+  return topologies.find((topology) => topology.name === 'reference') ?? topologies[0] ?? none
+}
