@@ -1,0 +1,71 @@
+import { isJsonObject } from '../json.ts'
+import type { Json } from '../primitive.ts'
+
+/** How a parameter is written in JSON. */
+export type ParameterKind =
+  | 'text'
+  | 'unsigned'
+  | 'boolean'
+  | 'texts'
+  | 'object'
+  | 'json'
+  | 'operation'
+  | 'responseType'
+  | 'filter'
+
+/** Longest text parameter and longest list that are read. */
+export const parameterLimits = { characters: 4096, entries: 1024 } as const
+
+/**
+ * Text of a parameter: printable ASCII without blanks at its ends. All of them are identifiers, times or numbers, and
+ * the HTTP binding puts them into header fields, where anything else could be read differently on the next hop.
+ */
+const textForm = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
+
+export function isText(value: unknown): value is string {
+  return (
+    typeof value === 'string' && value.length <= parameterLimits.characters && textForm.test(value)
+  )
+}
+
+export function isUnsigned(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+export function isTexts(value: unknown): value is string[] {
+  return (
+    Array.isArray(value) &&
+    value.length > 0 &&
+    value.length <= parameterLimits.entries &&
+    value.every(isText)
+  )
+}
+
+const checks: Readonly<Record<ParameterKind, (value: Json) => boolean>> = {
+  text: isText,
+  unsigned: isUnsigned,
+  boolean: (value) => typeof value === 'boolean',
+  texts: isTexts,
+  object: isJsonObject,
+  json: () => true,
+  operation: (value) => isUnsigned(value) && value >= 1 && value <= 5,
+  responseType: isResponseType,
+  filter: isJsonObject,
+}
+
+/** Whether a value is written as its kind of parameter is. */
+export function fits(kind: ParameterKind, value: Json): boolean {
+  return checks[kind](value)
+}
+
+function isResponseType(value: Json): boolean {
+  if (!isJsonObject(value)) return false
+  const { rtv, nu, ...rest } = value
+  return (
+    isUnsigned(rtv) &&
+    rtv >= 1 &&
+    rtv <= 5 &&
+    (nu === undefined || isTexts(nu)) &&
+    Object.keys(rest).length === 0
+  )
+}
