@@ -1,0 +1,88 @@
+import { statSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { BenchError } from '../../../protocol/errors.ts'
+import type { PurposeRecord, RunRecord } from '../../../reports/model/runRecord.ts'
+import { exitCodeOf, summarise } from '../../../reports/model/summary.ts'
+import { judgeEvidence, type StoredOutcome } from '../../../suites/framework/judgeEvidence.ts'
+import type { TestPurpose } from '../../../suites/framework/testPurpose.ts'
+import { dissect } from '../../dissect/dissect.ts'
+import { loadEvidence } from '../../testSystem/loadEvidence.ts'
+import { type Command, exitCode, parseOptions, type Terminal } from '../command.ts'
+import { readJson } from '../record/readJson.ts'
+import { readRecord } from '../record/readRecord.ts'
+import { describeTrace } from '../record/traceText.ts'
+import { loadPurposes } from '../run/loadPurposes.ts'
+
+const usage = 'DIR | FILE.pcapng'
+
+export const verify: Command = {
+  summary: 'judge old recordings again, without running anything',
+  usage,
+  help: [
+    '  DIR            the folder of a run: every purpose is judged again from its recording',
+    '  FILE.pcapng    a single recording: what was on the wire, how it was protected, which way requests went',
+    '',
+    'A verdict that differs from the record (the recording was changed, or the judge was) is printed and ends with 3.',
+  ].join('\n'),
+  async run(args, terminal) {
+    const { positionals } = parseOptions('verify', usage, args, {}, { min: 1, max: 1 })
+    const [path = ''] = positionals
+    return isRun(path) ? verifyRun(path, terminal) : verifyRecording(path, terminal)
+  },
+}
+
+function isRun(path: string): boolean {
+  try {
+    return statSync(path).isDirectory() || path.endsWith('.json')
+  } catch (cause) {
+    throw new BenchError('FILE_UNREADABLE', `${path}: ${cause instanceof Error ? cause.message : cause}`, {
+      remedy: 'name the folder of a run, its run.json, or a recording',
+      cause,
+    })
+  }
+}
+
+async function verifyRecording(path: string, terminal: Terminal): Promise<number> {
+  const { trace } = await dissect(path)
+  for (const line of describeTrace(trace)) terminal.out(line)
+  return trace.recording.problems.length > 0 ? exitCode.inconclusive : exitCode.passed
+}
+
+async function verifyRun(path: string, terminal: Terminal): Promise<number> {
+  const record = await readRecord(path)
+  const folder = statSync(path).isDirectory() ? path : dirname(path)
+  const purposes = new Map((await loadPurposes()).map((purpose) => [purpose.id, purpose]))
+  const judged: PurposeRecord[] = []
+  let differences = 0
+  for (const old of record.purposes) {
+    terminal.signal.throwIfAborted()
+    const now = await judgeAgain(old, purposes.get(old.id), folder)
+    judged.push({ ...old, verdict: now.verdict, grade: now.grade })
+    const same = now.verdict === old.verdict && now.grade === old.grade
+    if (!same) differences++
+    terminal.out(`${same ? 'same   ' : 'DIFFERS'} ${old.id} ${now.verdict}${same ? '' : ` (record says ${old.verdict}): ${now.reason}`}`)
+  }
+  const again: RunRecord = { ...record, purposes: judged, summary: summarise(judged, record.summary.selected) }
+  terminal.out(`${judged.length} purposes judged again, ${differences} with another verdict`)
+  return differences > 0 ? exitCode.inconclusive : exitCodeOf(again)
+}
+
+/** A verdict without a recording (never brought up, not selected) cannot be judged again: it stays as it is. */
+async function judgeAgain(
+  old: PurposeRecord,
+  purpose: TestPurpose | undefined,
+  folder: string,
+): Promise<Pick<PurposeRecord, 'verdict' | 'grade' | 'reason'>> {
+  const capture = old.evidence.find((artefact) => artefact.kind === 'capture')
+  if (capture === undefined) return old
+  if (purpose === undefined)
+    return { verdict: 'error', grade: 'strict', reason: 'this version of the bench has no such purpose' }
+  try {
+    const purposeFolder = join(folder, dirname(capture.path))
+    const stored = readJson<StoredOutcome>(join(purposeFolder, 'outcome.json'), 'an outcome', (value) => 'controls' in value)
+    return judgeEvidence(purpose, await loadEvidence(purposeFolder), stored)
+  } catch (error) {
+    if (!(error instanceof BenchError)) throw error
+    return { verdict: 'error', grade: 'strict', reason: error.message }
+  }
+}

@@ -1,0 +1,2 @@
+import { readFileSync } from 'node:fs'
+import { BenchError } from '../../../protocol/errors.ts'
