@@ -64,16 +64,149 @@ export class Inconclusive extends Error {
   }
 }
 
+/** Worst last: merging keeps the later one. */
+const order: readonly Verdict[] = ['none', 'pass', 'inconc', 'fail', 'error']
+
 /** The worse of two: none < pass < inconc < fail < error. */
-export function merge(_a: Verdict, _b: Verdict): Verdict {
-  throw new Error('not written yet')
+export function merge(a: Verdict, b: Verdict): Verdict {
+  return order.indexOf(a) >= order.indexOf(b) ? a : b
 }
 
-export function verdictOf(_input: VerdictInput): Judged {
-  throw new Error('not written yet')
+/** One thing that speaks for a verdict. */
+interface Finding {
+  readonly verdict: Verdict
+  readonly reason: string
 }
 
-/** What something thrown by a body, stimulus or judge says about the purpose. */
-export function outcomeOfThrown(_thrown: unknown): Outcome {
-  throw new Error('not written yet')
+const verdictOfOutcome: Readonly<Record<Outcome['kind'], Verdict>> = {
+  'as-expected': 'pass',
+  conceptual: 'pass',
+  contradicted: 'fail',
+  inconclusive: 'inconc',
+  'bench-error': 'error',
+}
+
+/**
+ * Every finding is collected, the worst decides, and all findings as bad as that one make the reason. Without clean
+ * controls, or when trouble kept the body from ending, what was observed says nothing about the IUT: outcome and
+ * properties are then left out, unless they show that the bench itself failed.
+ */
+export function verdictOf(input: VerdictInput): Judged {
+  const controls = controlFindings(input)
+  const cutShort = input.trouble !== undefined && input.outcome === undefined
+  const withheld = !controlsAreClean(input) || cutShort
+  const deviations = withheld ? [] : deviationsOf(input)
+  const findings = [
+    ...troubleFindings(input),
+    ...recordingFindings(input),
+    ...controls,
+    ...outcomeFindings(input, withheld),
+    ...propertyFindings(input, withheld),
+    ...input.undecryptable.map((what) => inconc(`could not be decrypted: ${what}`)),
+    ...(input.strict ? deviations.map((because) => fail(`strict: ${because}`)) : []),
+  ]
+  const verdict = findings.map((finding) => finding.verdict).reduce(merge, 'pass')
+  return {
+    verdict,
+    grade: deviations.length > 0 ? 'conceptual' : 'strict',
+    reason:
+      verdict === 'pass' ? passReason(input, deviations) : joined(reasonsFor(findings, verdict)),
+  }
+}
+
+function troubleFindings({ trouble }: VerdictInput): Finding[] {
+  if (trouble === undefined) return []
+  const verdict = trouble.kind === 'bench-error' ? 'error' : 'inconc'
+  return [{ verdict, reason: trouble.because }]
+}
+
+function recordingFindings({ recording, trouble, outcome }: VerdictInput): Finding[] {
+  if (recording === undefined) {
+    const explained = trouble !== undefined && outcome === undefined
+    return explained ? [] : [error('there is no recording')]
+  }
+  if (recording.frames === 0) return [error('the recording is empty')]
+  return recording.problems.map((problem) => error(`the recording cannot be trusted: ${problem}`))
+}
+
+function controlsAreClean({ behaviour, controls }: VerdictInput): boolean {
+  const clean = controls.length === 2 && controls.every((control) => control.clean)
+  return (
+    behaviour === 'BV' || (clean && controls[0]?.when === 'before' && controls[1]?.when === 'after')
+  )
+}
+
+/** Anything but two clean controls, one before and one after, is a finding (architecture section 7). */
+function controlFindings({ behaviour, controls, trouble, outcome }: VerdictInput): Finding[] {
+  if (behaviour === 'BV') return []
+  const dirty = controls.filter((control) => !control.clean)
+  if (dirty.length > 0) {
+    return dirty.map(({ when, because }) => inconc(`the control ${when} is not clean: ${because}`))
+  }
+  if (trouble !== undefined || outcome?.kind === 'bench-error') return []
+  return (['before', 'after'] as const)
+    .filter((when) => !controls.some((control) => control.when === when))
+    .map((when) => inconc(`the control ${when} was not run`))
+}
+
+function outcomeFindings({ outcome, trouble }: VerdictInput, withheld: boolean): Finding[] {
+  if (outcome === undefined) {
+    return withheld || trouble !== undefined ? [] : [error('the body ended without an outcome')]
+  }
+  if (withheld && outcome.kind !== 'bench-error') return []
+  return [{ verdict: verdictOfOutcome[outcome.kind], reason: outcome.because }]
+}
+
+function propertyFindings(input: VerdictInput, withheld: boolean): Finding[] {
+  const { properties } = input
+  if (properties.length === 0) {
+    return withheld || input.recording === undefined ? [] : [error('no property was checked')]
+  }
+  const defects = properties.flatMap(({ name, defect }) =>
+    defect === undefined ? [] : [error(`the property ${name} failed: ${defect}`)],
+  )
+  if (withheld) return defects
+  const judged = properties
+    .filter(({ defect }) => defect === undefined)
+    .flatMap(({ name, result, because }) => {
+      if (result === 'violated') return [fail(`${name} is violated: ${because}`)]
+      return result === 'holds' ? [] : [inconc(`${name} was not observed: ${because}`)]
+    })
+  return [...defects, ...judged]
+}
+
+function deviationsOf({ outcome, properties }: VerdictInput): string[] {
+  const ofBody = outcome?.kind === 'conceptual' ? [outcome.because] : []
+  const ofProperties = properties.flatMap(({ name, result, deviation }) =>
+    result === 'holds' && deviation !== undefined ? [`${name}: ${deviation}`] : [],
+  )
+  return [...ofBody, ...ofProperties]
+}
+
+function passReason(input: VerdictInput, deviations: readonly string[]): string {
+  const count = input.properties.length
+  const held = `${count} ${count === 1 ? 'property holds' : 'properties hold'}`
+  const controls = input.behaviour === 'BI' ? ', both controls are clean' : ''
+  const deviating = deviations.length > 0 ? `; conceptual: ${joined(deviations)}` : ''
+  return `as expected, ${held}${controls}${deviating}`
+}
+
+function reasonsFor(findings: readonly Finding[], verdict: Verdict): string[] {
+  return findings.filter((finding) => finding.verdict === verdict).map(({ reason }) => reason)
+}
+
+function joined(reasons: readonly string[]): string {
+  return [...new Set(reasons)].join('; ')
+}
+
+function inconc(reason: string): Finding {
+  return { verdict: 'inconc', reason }
+}
+
+function fail(reason: string): Finding {
+  return { verdict: 'fail', reason }
+}
+
+function error(reason: string): Finding {
+  return { verdict: 'error', reason }
 }
