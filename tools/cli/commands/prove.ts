@@ -1,6 +1,6 @@
 import type { MutantRecord } from '../../../reports/model/runRecord.ts'
 import { misbehaviours } from '../../../nodes/misbehaviours.ts'
-import { killMatrix, type KillMatrix } from '../../../suites/framework/prove.ts'
+import { type KillMatrix, killMatrix, type MutantRow } from '../../../suites/framework/prove.ts'
 import { ownIcs } from '../../../suites/framework/ics.ts'
 import { selectPurposes } from '../../../suites/framework/selection.ts'
 import { type Command, exitCode, parseOptions, type Terminal, wholeNumber } from '../command.ts'
@@ -40,7 +40,7 @@ export const prove: Command = {
         terminal.status(`${result.purpose.id} ${by === '' ? 'without a mutant' : `against ${by}`}: ${result.verdict}`)
       },
     })
-    const mutants: MutantRecord[] = matrix.mutants.map((mutant) => ({ ...mutant, outcomes: [...mutant.outcomes] }))
+    const mutants = matrix.mutants.map(toMutantRecord)
     // The purposes of the record are the unmutated runs: the controls of the whole matrix.
     const record = recordOf({ seed, startedAt }, matrix.unmutated, purposes.length, terminal, mutants)
     if (values.json) terminal.out(JSON.stringify({ mutants, defects: matrix.defects }, null, 2))
@@ -60,6 +60,10 @@ const optionTable = {
   json: { type: 'boolean' },
   counts: { type: 'string' },
 } as const
+
+function toMutantRecord({ name, ...row }: MutantRow): MutantRecord {
+  return { misbehaviour: name, ...row }
+}
 
 function printMatrix(matrix: KillMatrix, terminal: Terminal): void {
   for (const mutant of matrix.mutants) {
