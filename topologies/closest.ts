@@ -1,0 +1,29 @@
+/** The known word nearest to a mistyped one, when it is near enough to be meant; else nothing. */
+export function closest(word: string, known: readonly string[]): string | undefined {
+  const bounded = word.slice(0, longestWord).toLowerCase()
+  const limit = Math.max(1, Math.floor(bounded.length / 3))
+  let best: { readonly word: string; readonly distance: number } | undefined
+  for (const candidate of known) {
+    const distance = editDistance(bounded, candidate.slice(0, longestWord).toLowerCase())
+    if (distance <= limit && (best === undefined || distance < best.distance)) {
+      best = { word: candidate, distance }
+    }
+  }
+  return best?.word
+}
+
+const longestWord = 40
+
+/** Levenshtein distance, one row at a time. */
+function editDistance(a: string, b: string): number {
+  let row = Array.from({ length: b.length + 1 }, (_, column) => column)
+  for (let line = 1; line <= a.length; line++) {
+    const next = [line]
+    for (let column = 1; column <= b.length; column++) {
+      const replaced = (row[column - 1] ?? 0) + (a[line - 1] === b[column - 1] ? 0 : 1)
+      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
+    }
+    row = next
+  }
+  return row[b.length] ?? 0
+}

@@ -1,0 +1,117 @@
+import { located, type TopologyDocument } from './document.ts'
+import { expand } from './expand.ts'
+import { type Network, networkOf } from './network.ts'
+import { type ParameterValues, parameterValues, withParameters } from './parameters.ts'
+import type { FieldPath, FoundProblem, TopologyProblem } from './problem.ts'
+import { rules } from './rules.ts'
+import { schemaProblems } from './schema.ts'
+import type { ParameterDeclaration, Scalar, TopologyFile } from './topology.ts'
+
+/** A document with parameters put in: its network, or everything that is wrong with it. */
+export interface Resolution {
+  readonly network?: Network
+  readonly parameters: ParameterValues
+  readonly problems: readonly TopologyProblem[]
+}
+
+/** Puts parameters in, expands repetition and applies every rule; finds all problems in one go. */
+export function resolveNetwork(document: TopologyDocument, given: ParameterValues): Resolution {
+  const declarations = declarationsOf(document.value)
+  const { values, problems: misfits } = parameterValues(declarations, given)
+  const { value, problems: unknown } = withParameters(document.value, values)
+  const found: FoundProblem[] = [...misfits, ...unknown, ...schemaProblems(value)]
+  const sound = soundPart(value, found)
+  let network: Network | undefined
+  if (sound !== undefined) {
+    const expansion = expand(sound.file.nodes)
+    network = networkOf(sound.file, expansion)
+    const input = { file: sound.file, network, damaged: sound.damaged }
+    const more = [...expansion.problems, ...rules.flatMap((rule) => rule(input))]
+    found.push(...more.filter((problem) => !isSaid(problem, found)))
+  }
+  const problems = found
+    .slice(0, mostProblems)
+    .map((problem) => located(document, problem))
+    .sort(byPosition)
+  if (problems.length > 0 || network === undefined) return { parameters: values, problems }
+  return { network, parameters: values, problems }
+}
+
+const mostProblems = 200
+
+interface SoundPart {
+  readonly file: TopologyFile
+  readonly damaged: ReadonlySet<string>
+}
+
+/**
+ * What is left of a document once every field found wrong is taken out, so that the rules can look at the rest. Nothing,
+ * when the rest is no topology at all.
+ */
+function soundPart(value: unknown, found: readonly FoundProblem[]): SoundPart | undefined {
+  const damaged = new Set<string>()
+  let rest = value
+  let wrong = found
+  for (let round = 0; round < mostRounds; round++) {
+    for (const { path } of wrong) {
+      if ((path[0] === 'nodes' || path[0] === 'credentials') && path[1] !== undefined) {
+        damaged.add(String(path[1]))
+      }
+      rest = without(rest, path)
+    }
+    wrong = schemaProblems(rest)
+    if (wrong.length === 0) return { file: rest as TopologyFile, damaged }
+  }
+  return undefined
+}
+
+const mostRounds = 4
+
+function without(value: unknown, path: FieldPath): unknown {
+  const [step, ...rest] = path
+  if (step === undefined || typeof value !== 'object' || value === null) return value
+  if (Array.isArray(value)) {
+    const index = Number(step)
+    if (rest.length === 0) return value.filter((_, position) => position !== index)
+    return value.map((item, position) => (position === index ? without(item, rest) : item))
+  }
+  const fields = Object.entries(value)
+  return Object.fromEntries(
+    rest.length === 0
+      ? fields.filter(([name]) => name !== step)
+      : fields.map(([name, child]) => [name, name === step ? without(child, rest) : child]),
+  )
+}
+
+/** A rule repeats what is known when the same field, or one around it, was already found wrong. */
+function isSaid(problem: FoundProblem, found: readonly FoundProblem[]): boolean {
+  return found.some(
+    ({ path }) =>
+      path.length > 0 &&
+      path.length <= problem.path.length &&
+      path.every((step, depth) => String(step) === String(problem.path[depth])),
+  )
+}
+
+function declarationsOf(value: unknown): Readonly<Record<string, Scalar | ParameterDeclaration>> {
+  const declared = (value as { readonly parameters?: unknown } | null)?.parameters
+  if (typeof declared !== 'object' || declared === null || Array.isArray(declared)) return {}
+  return Object.fromEntries(
+    Object.entries(declared as Record<string, unknown>).filter(
+      (entry): entry is [string, Scalar | ParameterDeclaration] => isDeclaration(entry[1]),
+    ),
+  )
+}
+
+function isDeclaration(value: unknown): value is Scalar | ParameterDeclaration {
+  if (isScalar(value)) return true
+  return isScalar((value as { readonly default?: unknown } | null)?.default)
+}
+
+function isScalar(value: unknown): value is Scalar {
+  return ['string', 'number', 'boolean'].includes(typeof value)
+}
+
+function byPosition(a: TopologyProblem, b: TopologyProblem): number {
+  return a.position.line - b.position.line || a.position.column - b.position.column
+}
