@@ -82,8 +82,11 @@ export async function openTcpWay(options: TcpWayOptions): Promise<OpenWay> {
       const closed = once(server, 'close')
       server.close()
       if (open.size > 0) {
+        const { promise, resolve } = Promise.withResolvers<void>()
+        whenEmpty = resolve
         const timer = setTimeout(abortAll, lastWordsMs)
-        whenEmpty = () => clearTimeout(timer)
+        await promise
+        clearTimeout(timer)
       }
       await closed
     },
