@@ -1,0 +1,43 @@
+import { cpus, totalmem } from 'node:os'
+import { BenchError } from '../../../protocol/errors.ts'
+import { figureGroups } from '../../perf/figures.ts'
+import { type Command, exitCode, parseOptions } from '../command.ts'
+
+const usage = '[NAME]... [--json]'
+
+export const perf: Command = {
+  summary: 'the figures of this machine: speed, memory, growth',
+  usage,
+  help: `  NAME     only these groups: ${Object.keys(figureGroups).join(', ')}\n  --json   print the figures as JSON`,
+  async run(args, terminal) {
+    const options = { json: { type: 'boolean' } } as const
+    const { values, positionals } = parseOptions('perf', usage, args, options, { min: 0, max: 100 })
+    const names = positionals.length > 0 ? positionals : Object.keys(figureGroups)
+    for (const name of names)
+      if (!Object.hasOwn(figureGroups, name))
+        throw new BenchError('USAGE', `perf has no group ${name}`, { remedy: `one of: ${Object.keys(figureGroups).join(', ')}` })
+    const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
+    if (!values.json) terminal.out(machine)
+    const all: Record<string, unknown>[] = []
+    for (const name of names) {
+      terminal.signal.throwIfAborted()
+      terminal.status(`measuring ${name}`)
+      for (const figure of (await figureGroups[name]?.()) ?? []) {
+        all.push({ group: name, ...figure })
+        if (!values.json) terminal.out(`${name.padEnd(12)} ${figure.name.padEnd(60)} ${format(figure.value)} ${figure.unit}${boundText(figure)}`)
+      }
+    }
+    if (values.json) terminal.out(JSON.stringify({ machine, figures: all }, null, 2))
+    return exitCode.passed
+  },
+}
+
+function boundText(figure: { value: number; atMost?: number; atLeast?: number }): string {
+  if (figure.atMost !== undefined) return figure.value <= figure.atMost ? `  (bar: ≤ ${figure.atMost})` : `  MISSES the bar of ≤ ${figure.atMost}`
+  if (figure.atLeast !== undefined) return figure.value >= figure.atLeast ? `  (bar: ≥ ${figure.atLeast})` : `  MISSES the bar of ≥ ${figure.atLeast}`
+  return ''
+}
+
+function format(value: number): string {
+  return (value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3)).padStart(10)
+}

@@ -1,0 +1,13 @@
+import { type Command, exitCode } from '../command.ts'
+import { planFromWords, topologyHelp, topologyUsage } from '../topologyOptions.ts'
+
+export const validate: Command = {
+  summary: 'check a topology file; every problem with its line, column and remedy',
+  usage: topologyUsage,
+  help: topologyHelp,
+  async run(args, terminal) {
+    const { plan, file } = planFromWords('validate', topologyUsage, args)
+    terminal.out(`${file}: sound; ${plan.nodes.length} nodes, ${plan.links.length} links, ${plan.credentials.length} credentials`)
+    return exitCode.passed
+  },
+}

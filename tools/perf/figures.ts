@@ -1,0 +1,11 @@
+import type { Figure } from './figure.ts'
+
+/** Every group of figures by the name `./bench perf` takes; each is loaded only when it is measured. */
+export const figureGroups: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  startup: async () => (await import('./startup.ts')).startupFigures(),
+  topology: async () => (await import('./topologyFigures.ts')).topologyFigures(),
+  handshakes: async () => (await import('./handshakes.ts')).handshakeFigures(),
+  http: async () => (await import('./httpLoad.ts')).httpLoadFigures(),
+  dissection: async () => (await import('./dissection.ts')).dissectionFigures(),
+  runs: async () => (await import('./runs.ts')).runFigures(),
+}
