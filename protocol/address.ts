@@ -55,7 +55,8 @@ function parseSpRelative(path: string): ResourceAddress | undefined {
 
 function parseSegments(segments: readonly string[]): readonly string[] | undefined {
   const sound =
-    segments.length <= addressLimits.segments && segments.every((s) => segmentForm.test(s))
+    segments.length <= addressLimits.segments &&
+    segments.every((s) => segmentForm.test(s) && s !== '.' && s !== '..')
   return sound ? segments : undefined
 }
 

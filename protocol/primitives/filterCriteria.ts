@@ -6,7 +6,7 @@ import { isText, isTexts, isUnsigned, parameterLimits } from './parameters.ts'
 
 export type FilterKind = 'text' | 'unsigned' | 'texts' | 'numbers'
 
-/** Filter criteria by short name (TS-0004 6.3.5.8). Any other member is a condition on an attribute. */
+/** Filter criteria by short name (TS-0009 6.2.2.2). Any other member is a condition on an attribute. */
 export const filterKinds: Readonly<Record<string, FilterKind>> = {
   crb: 'text',
   cra: 'text',

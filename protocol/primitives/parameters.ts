@@ -22,17 +22,17 @@ export const parameterLimits = { characters: 4096, entries: 1024 } as const
  */
 const textForm = /^[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?$/
 
-export function isText(value: unknown): value is string {
+export function isText(value: unknown): boolean {
   return (
     typeof value === 'string' && value.length <= parameterLimits.characters && textForm.test(value)
   )
 }
 
-export function isUnsigned(value: unknown): value is number {
+export function isUnsigned(value: unknown): boolean {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
 }
 
-export function isTexts(value: unknown): value is string[] {
+export function isTexts(value: unknown): boolean {
   return (
     Array.isArray(value) &&
     value.length > 0 &&
@@ -48,7 +48,7 @@ const checks: Readonly<Record<ParameterKind, (value: Json) => boolean>> = {
   texts: isTexts,
   object: isJsonObject,
   json: () => true,
-  operation: (value) => isUnsigned(value) && value >= 1 && value <= 5,
+  operation: isFrom1To5,
   responseType: isResponseType,
   filter: isJsonObject,
 }
@@ -58,14 +58,12 @@ export function fits(kind: ParameterKind, value: Json): boolean {
   return checks[kind](value)
 }
 
+function isFrom1To5(value: unknown): boolean {
+  return isUnsigned(value) && Number(value) >= 1 && Number(value) <= 5
+}
+
 function isResponseType(value: Json): boolean {
   if (!isJsonObject(value)) return false
   const { rtv, nu, ...rest } = value
-  return (
-    isUnsigned(rtv) &&
-    rtv >= 1 &&
-    rtv <= 5 &&
-    (nu === undefined || isTexts(nu)) &&
-    Object.keys(rest).length === 0
-  )
+  return isFrom1To5(rtv) && (nu === undefined || isTexts(nu)) && Object.keys(rest).length === 0
 }
