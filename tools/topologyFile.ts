@@ -17,9 +17,13 @@ function readText(path: string): string {
     if (statSync(path).size > limitBytes) throw new Error(`larger than ${limitBytes} bytes`)
     return readFileSync(path, 'utf8')
   } catch (cause) {
-    throw new BenchError('FILE_UNREADABLE', `${path}: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      remedy: 'name a readable topology file, e.g. topologies/reference.yaml',
-      cause,
-    })
+    throw new BenchError(
+      'FILE_UNREADABLE',
+      `${path}: ${cause instanceof Error ? cause.message : String(cause)}`,
+      {
+        remedy: 'name a readable topology file, e.g. topologies/reference.yaml',
+        cause,
+      },
+    )
   }
 }

@@ -9,15 +9,23 @@ export const benchFolder = join(import.meta.dirname, '..', '..')
 export function benchVersion(): { version: string; commit: string } {
   const manifest: unknown = JSON.parse(readFileSync(join(benchFolder, 'package.json'), 'utf8'))
   const version =
-    typeof manifest === 'object' && manifest !== null && 'version' in manifest ? String(manifest.version) : 'unknown'
+    typeof manifest === 'object' && manifest !== null && 'version' in manifest
+      ? String(manifest.version)
+      : 'unknown'
   return { version, commit: commitOfCheckout() }
 }
 
 function commitOfCheckout(): string {
   try {
-    const options = { cwd: benchFolder, stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'] }
-    const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], options).toString().trim()
-    const changed = execFileSync('git', ['status', '--porcelain', '--untracked-files=no'], options).length > 0
+    const options = {
+      cwd: benchFolder,
+      stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'],
+    }
+    const commit = execFileSync('git', ['rev-parse', '--short=12', 'HEAD'], options)
+      .toString()
+      .trim()
+    const changed =
+      execFileSync('git', ['status', '--porcelain', '--untracked-files=no'], options).length > 0
     return changed ? `${commit}+changes` : commit
   } catch {
     return 'unknown'

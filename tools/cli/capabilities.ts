@@ -52,7 +52,10 @@ export function inspectMachine(): CapabilityState[] {
 
 function versionOf([program, argument]: readonly [string, string]): string | undefined {
   try {
-    const options = { stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'], timeout: 20_000 }
+    const options = {
+      stdio: ['ignore', 'pipe', 'ignore'] as ['ignore', 'pipe', 'ignore'],
+      timeout: 20_000,
+    }
     const output = execFileSync(program, [argument], options).toString()
     return output.split('\n')[0]?.trim() ?? ''
   } catch {

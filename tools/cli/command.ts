@@ -1,4 +1,4 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { type ParseArgsConfig, parseArgs } from 'node:util'
 import { BenchError } from '../../protocol/errors.ts'
 
 /** Exit codes are part of the interface (docs/command-line.md); each has a test. */
@@ -53,14 +53,23 @@ export function parseOptions<O extends OptionTable>(
   try {
     parsed = parseArgs({ args: [...args], options, allowPositionals: true, strict: true })
   } catch (error) {
-    throw new BenchError('USAGE', error instanceof Error ? firstSentence(error.message) : String(error), {
-      remedy: `usage: ./bench ${command} ${usage}`,
-    })
+    throw new BenchError(
+      'USAGE',
+      error instanceof Error ? firstSentence(error.message) : String(error),
+      {
+        remedy: `usage: ./bench ${command} ${usage}`,
+      },
+    )
   }
   const words = parsed.positionals
   if (words.length < positionals.min || words.length > positionals.max) {
-    const wanted = words.length < positionals.min ? 'too few words' : `unexpected ${words.slice(positionals.max).join(' ')}`
-    throw new BenchError('USAGE', `${command}: ${wanted}`, { remedy: `usage: ./bench ${command} ${usage}` })
+    const wanted =
+      words.length < positionals.min
+        ? 'too few words'
+        : `unexpected ${words.slice(positionals.max).join(' ')}`
+    throw new BenchError('USAGE', `${command}: ${wanted}`, {
+      remedy: `usage: ./bench ${command} ${usage}`,
+    })
   }
   return { values: parsed.values, positionals: words }
 }
@@ -71,11 +80,19 @@ function firstSentence(message: string): string {
 }
 
 /** A whole number within bounds, or a USAGE error that names option and value. */
-export function wholeNumber(option: string, text: string, bounds: { min: number; max: number }): number {
+export function wholeNumber(
+  option: string,
+  text: string,
+  bounds: { min: number; max: number },
+): number {
   const value = Number(text)
   if (!/^\d{1,15}$/.test(text) || value < bounds.min || value > bounds.max)
-    throw new BenchError('USAGE', `--${option} ${text} is not a whole number from ${bounds.min} to ${bounds.max}`, {
-      remedy: `give --${option} a number in that range`,
-    })
+    throw new BenchError(
+      'USAGE',
+      `--${option} ${text} is not a whole number from ${bounds.min} to ${bounds.max}`,
+      {
+        remedy: `give --${option} a number in that range`,
+      },
+    )
   return value
 }

@@ -8,7 +8,8 @@ async function main(words: readonly string[]): Promise<number> {
   const [name, ...rest] = words
   const terminal = openTerminal()
   try {
-    if (name === undefined || name === 'help' || name === '--help' || name === '-h') return await help(rest[0], terminal)
+    if (name === undefined || name === 'help' || name === '--help' || name === '-h')
+      return await help(rest[0], terminal)
     if (name === '--version') return await version(terminal)
     const command = await loadCommand(name)
     if (rest.includes('--help') || rest.includes('-h')) return printHelp(name, command, terminal)
@@ -27,7 +28,9 @@ async function main(words: readonly string[]): Promise<number> {
 
 async function help(topic: string | undefined, terminal: Terminal): Promise<number> {
   if (topic !== undefined) return printHelp(topic, await loadCommand(topic), terminal)
-  terminal.out('onem2m-bench: networks of oneM2M nodes, and proof from recordings that their security holds')
+  terminal.out(
+    'onem2m-bench: networks of oneM2M nodes, and proof from recordings that their security holds',
+  )
   terminal.out('')
   terminal.out('usage: ./bench COMMAND [WORDS]      ./bench help COMMAND says more')
   terminal.out('')
@@ -36,8 +39,12 @@ async function help(topic: string | undefined, terminal: Terminal): Promise<numb
     terminal.out(`  ${name.padEnd(9)} ${command.summary}`)
   }
   terminal.out('')
-  terminal.out('exit codes: 0 passed, 1 a fail, 2 usage or input error, 3 inconclusive or error, 4 nothing ran,')
-  terminal.out('            5 this machine lacks something (./bench doctor), 130 interrupted and cleaned up')
+  terminal.out(
+    'exit codes: 0 passed, 1 a fail, 2 usage or input error, 3 inconclusive or error, 4 nothing ran,',
+  )
+  terminal.out(
+    '            5 this machine lacks something (./bench doctor), 130 interrupted and cleaned up',
+  )
   return exitCode.passed
 }
 
@@ -51,7 +58,9 @@ function printHelp(name: string, command: Command, terminal: Terminal): number {
 async function version(terminal: Terminal): Promise<number> {
   const { benchVersion } = await import('./benchVersion.ts')
   const { version: number, commit } = benchVersion()
-  terminal.out(`onem2m-bench ${number} (${commit}), Node ${process.versions.node}, OpenSSL ${process.versions.openssl}`)
+  terminal.out(
+    `onem2m-bench ${number} (${commit}), Node ${process.versions.node}, OpenSSL ${process.versions.openssl}`,
+  )
   return exitCode.passed
 }
 

@@ -20,8 +20,13 @@ export class TestReporter extends Mocha.reporters.Base {
     runner.on('fail', (test) => countFor(test).failed++)
     runner.on('end', () => {
       for (const [file, { passed, failed, skipped }] of perFile) {
-        const trouble = [failed > 0 ? `${failed} FAILED` : '', skipped > 0 ? `${skipped} SKIPPED` : '']
-        console.log(`   ${file}: ${[`${passed} passed`, ...trouble].filter((text) => text !== '').join(', ')}`)
+        const trouble = [
+          failed > 0 ? `${failed} FAILED` : '',
+          skipped > 0 ? `${skipped} SKIPPED` : '',
+        ]
+        console.log(
+          `   ${file}: ${[`${passed} passed`, ...trouble].filter((text) => text !== '').join(', ')}`,
+        )
       }
       if (this.failures.length > 0) Mocha.reporters.Base.list(this.failures)
       const file: unknown = options.reporterOptions?.file

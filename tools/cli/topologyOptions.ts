@@ -24,7 +24,10 @@ export function planFromWords(
   usage: string,
   args: readonly string[],
 ): { plan: Plan; file: string; json: boolean } {
-  const { values, positionals } = parseOptions(command, usage, args, topologyOptions, { min: 1, max: 1 })
+  const { values, positionals } = parseOptions(command, usage, args, topologyOptions, {
+    min: 1,
+    max: 1,
+  })
   const [file = ''] = positionals
   const seed = wholeNumber('seed', values.seed ?? '1', { min: 0, max: 2 ** 32 - 1 })
   const parameters = Object.fromEntries((values.set ?? []).map(parseSetting))
@@ -36,7 +39,9 @@ export function planFromWords(
 export function parseSetting(text: string): [string, number | string | boolean] {
   const at = text.indexOf('=')
   if (at < 1)
-    throw new BenchError('USAGE', `--set ${text} is not of the form NAME=VALUE`, { remedy: 'e.g. --set transit=4' })
+    throw new BenchError('USAGE', `--set ${text} is not of the form NAME=VALUE`, {
+      remedy: 'e.g. --set transit=4',
+    })
   const value = text.slice(at + 1)
   const plain = value === 'true' ? true : value === 'false' ? false : undefined
   return [text.slice(0, at), plain ?? (/^-?\d{1,15}$/.test(value) ? Number(value) : value)]

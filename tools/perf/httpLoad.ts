@@ -46,7 +46,11 @@ async function load(node: RunningNode): Promise<Figure[]> {
     postOnce({ agent, port, path, ty, body: JSON.stringify(content), rqi })
   await post('/base', 3, { 'm2m:cnt': { rn: 'load', mni: 1000 } }, 'setup')
   for (let i = 0; i < 2000; i += connections)
-    await Promise.all(Array.from({ length: connections }, (_, k) => post('/base/load', 4, reading, `warm-${i + k}`)))
+    await Promise.all(
+      Array.from({ length: connections }, (_, k) =>
+        post('/base/load', 4, reading, `warm-${i + k}`),
+      ),
+    )
 
   const latenciesMs: number[] = []
   let next = 0
@@ -66,16 +70,31 @@ async function load(node: RunningNode): Promise<Figure[]> {
   latenciesMs.sort((a, b) => a - b)
   const percentile = (share: number) => latenciesMs[Math.floor(latenciesMs.length * share)] ?? 0
   return [
-    { name: `create contentInstance, plain HTTP, ${connections} connections`, value: requests / seconds, unit: 'requests/s' },
+    {
+      name: `create contentInstance, plain HTTP, ${connections} connections`,
+      value: requests / seconds,
+      unit: 'requests/s',
+    },
     { name: 'the same, p50', value: percentile(0.5), unit: 'ms' },
     { name: 'the same, p99', value: percentile(0.99), unit: 'ms' },
-    { name: 'resident memory of the process (client and CSE)', value: process.memoryUsage().rss / 2 ** 20, unit: 'MiB' },
+    {
+      name: 'resident memory of the process (client and CSE)',
+      value: process.memoryUsage().rss / 2 ** 20,
+      unit: 'MiB',
+    },
   ]
 }
 
 const reading = { 'm2m:cin': { con: '21.5' } }
 
-function postOnce(o: { agent: Agent; port: number; path: string; ty: number; body: string; rqi: string }): Promise<number> {
+function postOnce(o: {
+  agent: Agent
+  port: number
+  path: string
+  ty: number
+  body: string
+  rqi: string
+}): Promise<number> {
   return new Promise((resolve, reject) => {
     const headers = {
       'Content-Type': `application/json;ty=${o.ty}`,
@@ -84,10 +103,13 @@ function postOnce(o: { agent: Agent; port: number; path: string; ty: number; bod
       'X-M2M-RI': o.rqi,
       'X-M2M-RVI': '3',
     }
-    const sent = request({ host: '127.0.0.1', port: o.port, path: o.path, method: 'POST', agent: o.agent, headers }, (answer) => {
-      answer.resume()
-      answer.on('end', () => resolve(answer.statusCode ?? 0))
-    })
+    const sent = request(
+      { host: '127.0.0.1', port: o.port, path: o.path, method: 'POST', agent: o.agent, headers },
+      (answer) => {
+        answer.resume()
+        answer.on('end', () => resolve(answer.statusCode ?? 0))
+      },
+    )
     sent.on('error', reject)
     sent.end(o.body)
   })

@@ -10,8 +10,17 @@ const bench = join(import.meta.dirname, '..', '..', 'bench')
 export async function runFigures(): Promise<Figure[]> {
   return [
     { name: './bench demo', value: secondsOf(['demo']), unit: 's', atMost: 6 },
-    { name: './bench run --profile full (all purposes)', value: secondsOf(['run', '--profile', 'full']), unit: 's', atMost: 30 },
-    { name: './bench prove (every purpose against its mutants)', value: secondsOf(['prove']), unit: 's' },
+    {
+      name: './bench run --profile full (all purposes)',
+      value: secondsOf(['run', '--profile', 'full']),
+      unit: 's',
+      atMost: 30,
+    },
+    {
+      name: './bench prove (every purpose against its mutants)',
+      value: secondsOf(['prove']),
+      unit: 's',
+    },
   ]
 }
 
@@ -19,7 +28,9 @@ function secondsOf(words: readonly string[]): number {
   const folder = mkdtempSync(join(tmpdir(), 'onem2m-bench-perf-'))
   try {
     const startedAt = performance.now()
-    const { status } = spawnSync(bench, [...words, '--out', join(folder, 'run')], { stdio: 'ignore' })
+    const { status } = spawnSync(bench, [...words, '--out', join(folder, 'run')], {
+      stdio: 'ignore',
+    })
     if (status !== 0) throw new Error(`./bench ${words.join(' ')} ended with ${status}`)
     return (performance.now() - startedAt) / 1000
   } finally {

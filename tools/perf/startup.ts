@@ -13,5 +13,7 @@ export async function startupFigures(): Promise<Figure[]> {
     times.push((performance.now() - startedAt) / 1000)
   }
   const median = times.sort((a, b) => a - b)[4] ?? 0
-  return [{ name: './bench help, second start (median of 9)', value: median, unit: 's', atMost: 0.3 }]
+  return [
+    { name: './bench help, second start (median of 9)', value: median, unit: 's', atMost: 0.3 },
+  ]
 }

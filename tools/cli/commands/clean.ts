@@ -1,6 +1,6 @@
 import { cleanAll } from '../../runtimes/journal.ts'
-import { type Command, exitCode, parseOptions } from '../command.ts'
 import { benchFolder } from '../benchVersion.ts'
+import { type Command, exitCode, parseOptions } from '../command.ts'
 import { forgetNetwork } from '../upState.ts'
 
 export const clean: Command = {

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
+import { misbehaviours } from '../../../nodes/misbehaviours.ts'
 import { writeReports } from '../../../reports/build.ts'
 import type { MutantRecord, PurposeRecord, RunRecord } from '../../../reports/model/runRecord.ts'
 import { exitCodeOf } from '../../../reports/model/summary.ts'
-import { misbehaviours } from '../../../nodes/misbehaviours.ts'
 import { type Command, exitCode, parseOptions, type Terminal, wholeNumber } from '../command.ts'
 import { finishRun } from '../run/finish.ts'
 import { makeOutFolder, shownPath } from '../run/outFolder.ts'
@@ -11,10 +11,15 @@ import { runSuites } from '../run/suiteRun.ts'
 const usage = '[--seed N] [--out DIR]'
 
 /** The purpose that is shown against a broken node: a request that is dropped but reported as done. */
-const shownMutant = { purpose: 'BTP/HOP/PATH/002', node: 'cse1', misbehaviour: 'transit-drops-silently' }
+const shownMutant = {
+  purpose: 'BTP/HOP/PATH/002',
+  node: 'cse1',
+  misbehaviour: 'transit-drops-silently',
+}
 
 export const demo: Command = {
-  summary: 'the shortest way to see it work: a secured network, recorded, judged; then one broken node, caught',
+  summary:
+    'the shortest way to see it work: a secured network, recorded, judged; then one broken node, caught',
   usage,
   help: '  --seed N    default 1\n  --out DIR   where to write (default runs/<time>-seed<N>)',
   async run(args, terminal) {
@@ -25,7 +30,9 @@ export const demo: Command = {
     const folder = makeOutFolder(values.out, startedAt, seed)
     const common = { seed, startedAt, strict: false, repeat: 1, profile: 'smoke' as const }
 
-    terminal.out('1. The reference network: a sensor AE1 reports over CSE1 and CSE2 to AE2. Every node is ours and behaves.')
+    terminal.out(
+      '1. The reference network: a sensor AE1 reports over CSE1 and CSE2 to AE2. Every node is ours and behaves.',
+    )
     const honest = await runSuites({ ...common, folder, only: [], mutants: [] }, terminal)
     if (terminal.signal.aborted) return finishInterrupted(honest.record, folder, terminal)
     terminal.out('')
@@ -34,44 +41,70 @@ export const demo: Command = {
 
     terminal.out('')
     const { node, misbehaviour } = shownMutant
-    const summary = misbehaviours.find((candidate) => candidate.name === misbehaviour)?.summary ?? misbehaviour
-    terminal.out(`3. The same network with one broken node. ${node} is told to commit ${misbehaviour}:`)
+    const summary =
+      misbehaviours.find((candidate) => candidate.name === misbehaviour)?.summary ?? misbehaviour
+    terminal.out(
+      `3. The same network with one broken node. ${node} is told to commit ${misbehaviour}:`,
+    )
     terminal.out(`   ${summary}`)
     const mutantFolder = join(folder, 'mutant')
     const broken = await runSuites(
-      { ...common, folder: mutantFolder, profile: 'full', only: [shownMutant.purpose], mutants: [{ node, misbehaviour }] },
+      {
+        ...common,
+        folder: mutantFolder,
+        profile: 'full',
+        only: [shownMutant.purpose],
+        mutants: [{ node, misbehaviour }],
+      },
       terminal,
     )
     const mutant = toMutantRecord(broken.record.purposes, summary)
-    for (const line of describeEvidence(broken.record.purposes, mutantFolder)) terminal.out(`   ${line}`)
+    for (const line of describeEvidence(broken.record.purposes, mutantFolder))
+      terminal.out(`   ${line}`)
     const mutantReports = await writeReports(broken.record, mutantFolder)
 
     const record: RunRecord = {
       ...honest.record,
       durationMs: Date.now() - startedAt.getTime(),
       mutants: [mutant],
-      artefacts: [{ kind: 'page', path: 'mutant/report.html', title: 'The run with the broken node' }],
-      ...(broken.record.interrupted === undefined ? {} : { interrupted: broken.record.interrupted }),
+      artefacts: [
+        { kind: 'page', path: 'mutant/report.html', title: 'The run with the broken node' },
+      ],
+      ...(broken.record.interrupted === undefined
+        ? {}
+        : { interrupted: broken.record.interrupted }),
     }
     await finishRun(record, folder, terminal)
     terminal.out(`the broken node's own report: ${shownPath(mutantReports.page)}`)
-    terminal.out(mutant.killed ? 'The broken node was caught.' : 'THE BROKEN NODE WAS NOT CAUGHT: a defect of the bench.')
+    terminal.out(
+      mutant.killed
+        ? 'The broken node was caught.'
+        : 'THE BROKEN NODE WAS NOT CAUGHT: a defect of the bench.',
+    )
     return exitCodeOf(record)
   },
 }
 
-async function finishInterrupted(record: RunRecord, folder: string, terminal: Terminal): Promise<number> {
+async function finishInterrupted(
+  record: RunRecord,
+  folder: string,
+  terminal: Terminal,
+): Promise<number> {
   await finishRun(record, folder, terminal)
   return exitCode.interrupted
 }
 
 /** The longest journey that some purpose announced, hop by hop. */
 function describePath(purposes: readonly PurposeRecord[]): string[] {
-  const journeys = purposes.flatMap((purpose) => purpose.journeys.filter((journey) => journey.expectedPath !== undefined))
+  const journeys = purposes.flatMap((purpose) =>
+    purpose.journeys.filter((journey) => journey.expectedPath !== undefined),
+  )
   const longest = journeys.toSorted((a, b) => b.hops.length - a.hops.length)[0]
   if (longest === undefined) return ['no journey was recorded']
   const entityOf = new Map(
-    purposes.flatMap((purpose) => purpose.topology?.nodes ?? []).map((node) => [node.name, node.entities.join(', ')]),
+    purposes
+      .flatMap((purpose) => purpose.topology?.nodes ?? [])
+      .map((node) => [node.name, node.entities.join(', ')]),
   )
   const named = (node: string) => `${node} (${entityOf.get(node) ?? '?'})`
   const lines = [named(longest.path[0] ?? '?')]
@@ -79,14 +112,24 @@ function describePath(purposes: readonly PurposeRecord[]): string[] {
     const security = hop.security
     lines.push(
       security === undefined ? '  │ IN CLEAR' : `  │ ${security.version}, ${security.suite}`,
-      ...(security?.identity === undefined ? [] : [`  │ ${hop.from} authenticated as ${security.identity}`]),
+      ...(security?.identity === undefined
+        ? []
+        : [`  │ ${hop.from} authenticated as ${security.identity}`]),
       `  │ inside: ${hop.inside} → ${hop.rsc ?? 'no answer'}`,
       `  ▼ frames ${hop.frames.map((frame) => frame.frame).join(', ')} on wire ${hop.wire}`,
       named(hop.to),
     )
   }
-  const readers = new Set(purposes.flatMap((p) => p.journeys.includes(longest) ? p.knowledge.flatMap((k) => k.readers) : []))
-  if (readers.size > 0) lines.push('', `could read the content: ${[...readers].join(', ')}; nobody else, and no wire carried it in clear`)
+  const readers = new Set(
+    purposes.flatMap((p) =>
+      p.journeys.includes(longest) ? p.knowledge.flatMap((k) => k.readers) : [],
+    ),
+  )
+  if (readers.size > 0)
+    lines.push(
+      '',
+      `could read the content: ${[...readers].join(', ')}; nobody else, and no wire carried it in clear`,
+    )
   return lines
 }
 
@@ -94,19 +137,29 @@ function describeEvidence(purposes: readonly PurposeRecord[], folder: string): s
   return purposes.flatMap((purpose) => [
     ...purpose.properties
       .filter((property) => property.result === 'violated')
-      .map((property) => `evidence: ${property.name}: ${property.because}${framesText(property.frames)}`),
+      .map(
+        (property) =>
+          `evidence: ${property.name}: ${property.because}${framesText(property.frames)}`,
+      ),
     ...purpose.evidence
       .filter((artefact) => artefact.kind === 'capture')
-      .map((artefact) => `recording: ${shownPath(join(folder, artefact.path))} (opens decrypted in Wireshark)`),
+      .map(
+        (artefact) =>
+          `recording: ${shownPath(join(folder, artefact.path))} (opens decrypted in Wireshark)`,
+      ),
   ])
 }
 
 function framesText(frames: readonly { readonly wire: string; readonly frame: number }[]): string {
-  return frames.length === 0 ? '' : ` (frames ${frames.map(({ wire, frame }) => `${frame} on ${wire}`).join(', ')})`
+  return frames.length === 0
+    ? ''
+    : ` (frames ${frames.map(({ wire, frame }) => `${frame} on ${wire}`).join(', ')})`
 }
 
 function toMutantRecord(purposes: readonly PurposeRecord[], summary: string): MutantRecord {
-  const origin = misbehaviours.find((candidate) => candidate.name === shownMutant.misbehaviour)?.origin
+  const origin = misbehaviours.find(
+    (candidate) => candidate.name === shownMutant.misbehaviour,
+  )?.origin
   const outcomes = purposes.map((purpose) => ({
     purpose: purpose.id,
     node: shownMutant.node,

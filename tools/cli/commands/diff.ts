@@ -13,7 +13,9 @@ export const diff: Command = {
     const { values, positionals } = parseOptions('diff', usage, args, options, { min: 2, max: 2 })
     const [a = '', b = ''] = positionals
     const difference = diffRecords(await readRecord(a), await readRecord(b))
-    terminal.out(values.json ? JSON.stringify(difference, null, 2) : diffToText(difference).trimEnd())
+    terminal.out(
+      values.json ? JSON.stringify(difference, null, 2) : diffToText(difference).trimEnd(),
+    )
     return difference.regressed.length > 0 ? exitCode.failed : exitCode.passed
   },
 }

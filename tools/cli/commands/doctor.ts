@@ -30,20 +30,33 @@ function missing(states: readonly CapabilityState[]): CapabilityState[] {
 
 function asRow(state: CapabilityState): Record<string, unknown> {
   const { name, purpose, debianPackage } = state.capability
-  return { name, present: state.version !== undefined, version: state.version ?? null, purpose, debianPackage }
+  return {
+    name,
+    present: state.version !== undefined,
+    version: state.version ?? null,
+    purpose,
+    debianPackage,
+  }
 }
 
 function printStates(states: readonly CapabilityState[], terminal: Terminal): void {
-  terminal.out(`ok       Node ${process.versions.node} with OpenSSL ${process.versions.openssl} (pinned, from node_modules)`)
+  terminal.out(
+    `ok       Node ${process.versions.node} with OpenSSL ${process.versions.openssl} (pinned, from node_modules)`,
+  )
   for (const { capability, version } of states) {
     const state = version === undefined ? 'missing' : 'ok     '
-    terminal.out(`${state}  ${capability.name.padEnd(9)} ${version ?? `needed for: ${capability.purpose}`}`)
+    terminal.out(
+      `${state}  ${capability.name.padEnd(9)} ${version ?? `needed for: ${capability.purpose}`}`,
+    )
   }
   const lacking = missing(states)
-  if (lacking.length === 0) terminal.out('nothing is missing: ./bench demo, ./bench run and ./bench test can run here')
+  if (lacking.length === 0)
+    terminal.out('nothing is missing: ./bench demo, ./bench run and ./bench test can run here')
   else {
     const packages = lacking.map((state) => state.capability.debianPackage).join(' ')
-    terminal.out(`./bench demo and ./bench run need none of this; for ./bench test: ./bench doctor --fix (installs ${packages})`)
+    terminal.out(
+      `./bench demo and ./bench run need none of this; for ./bench test: ./bench doctor --fix (installs ${packages})`,
+    )
   }
 }
 
@@ -55,9 +68,13 @@ export function installMissing(states: readonly CapabilityState[], terminal: Ter
   if (packages.length === 0) return
   const byHand = `as root: apt-get update && apt-get install --no-install-recommends ${packages.join(' ')}`
   if (spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0)
-    throw new BenchError('CAPABILITY_MISSING', `missing: ${packages.join(', ')}; this machine has no apt-get`, {
-      remedy: `install the equivalents of the Debian packages ${packages.join(' ')} with the machine's own package manager`,
-    })
+    throw new BenchError(
+      'CAPABILITY_MISSING',
+      `missing: ${packages.join(', ')}; this machine has no apt-get`,
+      {
+        remedy: `install the equivalents of the Debian packages ${packages.join(' ')} with the machine's own package manager`,
+      },
+    )
   const privilege = process.getuid?.() === 0 ? [] : ['sudo', '-n']
   for (const words of [
     ['apt-get', 'update', '-q'],
@@ -69,7 +86,10 @@ export function installMissing(states: readonly CapabilityState[], terminal: Ter
       const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
       execFileSync(program, rest, { stdio: ['ignore', 'ignore', 'pipe'], env: environment })
     } catch (error) {
-      throw new BenchError('CAPABILITY_MISSING', `could not install ${packages.join(', ')}`, { remedy: byHand, cause: error })
+      throw new BenchError('CAPABILITY_MISSING', `could not install ${packages.join(', ')}`, {
+        remedy: byHand,
+        cause: error,
+      })
     }
   }
 }

@@ -25,19 +25,29 @@ export const explain: Command = {
 
 function explainPurpose(purpose: TestPurpose, terminal: Terminal): void {
   const row = selectPurposes([purpose], { ics: ownIcs })[0]
-  const parameters = Object.entries(purpose.topology.parameters ?? {}).map(([name, value]) => ` ${name}=${value}`)
+  const parameters = Object.entries(purpose.topology.parameters ?? {}).map(
+    ([name, value]) => ` ${name}=${value}`,
+  )
   terminal.out(`${purpose.id} — ${purpose.title}`)
   terminal.out(`  objective    ${purpose.objective}`)
-  terminal.out(`  requirement  ${purpose.requirement}${purpose.cites === undefined ? '' : `; implements ${purpose.cites}`}`)
+  terminal.out(
+    `  requirement  ${purpose.requirement}${purpose.cites === undefined ? '' : `; implements ${purpose.cites}`}`,
+  )
   terminal.out(`  asset        ${purpose.asset} (${purpose.framework})`)
-  terminal.out(`  behaviour    ${purpose.behaviour === 'BV' ? 'valid: must be handled' : 'invalid: must be refused; control before and after'}`)
-  terminal.out(`  IUT          ${purpose.iut.role}, node ${purpose.iut.node} of topologies/${purpose.topology.file}${parameters.join('')}`)
+  terminal.out(
+    `  behaviour    ${purpose.behaviour === 'BV' ? 'valid: must be handled' : 'invalid: must be refused; control before and after'}`,
+  )
+  terminal.out(
+    `  IUT          ${purpose.iut.role}, node ${purpose.iut.node} of topologies/${purpose.topology.file}${parameters.join('')}`,
+  )
   terminal.out(`  profile      ${purpose.profile}`)
   terminal.out(`  selection    ${purpose.selection}: ${row?.because ?? 'unknown'}`)
   terminal.out('  properties that must hold in the recording:')
-  for (const { name, claim, requirement } of purpose.properties) terminal.out(`    ${name}: ${claim} (${requirement})`)
+  for (const { name, claim, requirement } of purpose.properties)
+    terminal.out(`    ${name}: ${claim} (${requirement})`)
   terminal.out('  mutants it must fail:')
-  for (const { misbehaviour, node } of purpose.mutants) terminal.out(`    ${misbehaviour} at ${node ?? purpose.iut.node}`)
+  for (const { misbehaviour, node } of purpose.mutants)
+    terminal.out(`    ${misbehaviour} at ${node ?? purpose.iut.node}`)
   terminal.out(`  run it       ./bench run --only ${purpose.id}`)
 }
 
@@ -49,6 +59,8 @@ function explainMutant(name: string, purposes: readonly TestPurpose[], terminal:
     })
   terminal.out(`${mutant.name} — ${mutant.summary}`)
   if (mutant.origin !== undefined) terminal.out(`  seen in the field as ${mutant.origin}`)
-  const catchers = purposes.filter((purpose) => purpose.mutants.some((use) => use.misbehaviour === name))
+  const catchers = purposes.filter((purpose) =>
+    purpose.mutants.some((use) => use.misbehaviour === name),
+  )
   terminal.out(`  caught by ${catchers.map((purpose) => purpose.id).join(', ') || 'nobody'}`)
 }

@@ -20,7 +20,9 @@ export const list: Command = {
     const { values } = parseOptions('list', usage, args, optionTable, { min: 0, max: 0 })
     if (values.mutants) {
       if (values.json) terminal.out(JSON.stringify(misbehaviours, null, 2))
-      else for (const { name, origin, summary } of misbehaviours) terminal.out(`${name.padEnd(36)} ${origin ?? '-'}\t${summary}`)
+      else
+        for (const { name, origin, summary } of misbehaviours)
+          terminal.out(`${name.padEnd(36)} ${origin ?? '-'}\t${summary}`)
       return exitCode.passed
     }
     const rows = selectPurposes(await loadPurposes(), {
@@ -29,10 +31,19 @@ export const list: Command = {
       ...(values.only === undefined ? {} : { only: values.only }),
     })
     const shown = rows.filter((row) => row.selected)
-    if (values.json) terminal.out(JSON.stringify(shown.map(({ purpose }) => describe(purpose)), null, 2))
+    if (values.json)
+      terminal.out(
+        JSON.stringify(
+          shown.map(({ purpose }) => describe(purpose)),
+          null,
+          2,
+        ),
+      )
     else
       for (const { purpose } of shown)
-        terminal.out(`${purpose.id.padEnd(22)} ${purpose.profile.padEnd(6)} ${purpose.requirement.padEnd(20)} ${purpose.title}`)
+        terminal.out(
+          `${purpose.id.padEnd(22)} ${purpose.profile.padEnd(6)} ${purpose.requirement.padEnd(20)} ${purpose.title}`,
+        )
     return shown.length > 0 ? exitCode.passed : exitCode.nothingExecuted
   },
 }
@@ -47,7 +58,33 @@ const optionTable = {
 type Purpose = Awaited<ReturnType<typeof loadPurposes>>[number]
 
 function describe(purpose: Purpose): Record<string, unknown> {
-  const { id, title, objective, requirement, asset, framework, behaviour, profile, selection, iut, topology } = purpose
+  const {
+    id,
+    title,
+    objective,
+    requirement,
+    asset,
+    framework,
+    behaviour,
+    profile,
+    selection,
+    iut,
+    topology,
+  } = purpose
   const properties = purpose.properties.map((property) => property.name)
-  return { id, title, objective, requirement, asset, framework, behaviour, profile, selection, iut, topology, properties, mutants: purpose.mutants }
+  return {
+    id,
+    title,
+    objective,
+    requirement,
+    asset,
+    framework,
+    behaviour,
+    profile,
+    selection,
+    iut,
+    topology,
+    properties,
+    mutants: purpose.mutants,
+  }
 }

@@ -15,7 +15,9 @@ export const perf: Command = {
     const names = positionals.length > 0 ? positionals : Object.keys(figureGroups)
     for (const name of names)
       if (!Object.hasOwn(figureGroups, name))
-        throw new BenchError('USAGE', `perf has no group ${name}`, { remedy: `one of: ${Object.keys(figureGroups).join(', ')}` })
+        throw new BenchError('USAGE', `perf has no group ${name}`, {
+          remedy: `one of: ${Object.keys(figureGroups).join(', ')}`,
+        })
     const machine = `${cpus().length} × ${cpus()[0]?.model ?? 'unknown'}, ${Math.round(totalmem() / 2 ** 30)} GiB, Node ${process.versions.node}`
     if (!values.json) terminal.out(machine)
     const all: Record<string, unknown>[] = []
@@ -24,7 +26,10 @@ export const perf: Command = {
       terminal.status(`measuring ${name}`)
       for (const figure of (await figureGroups[name]?.()) ?? []) {
         all.push({ group: name, ...figure })
-        if (!values.json) terminal.out(`${name.padEnd(12)} ${figure.name.padEnd(60)} ${format(figure.value)} ${figure.unit}${boundText(figure)}`)
+        if (!values.json)
+          terminal.out(
+            `${name.padEnd(12)} ${figure.name.padEnd(60)} ${format(figure.value)} ${figure.unit}${boundText(figure)}`,
+          )
       }
     }
     if (values.json) terminal.out(JSON.stringify({ machine, figures: all }, null, 2))
@@ -33,8 +38,14 @@ export const perf: Command = {
 }
 
 function boundText(figure: { value: number; atMost?: number; atLeast?: number }): string {
-  if (figure.atMost !== undefined) return figure.value <= figure.atMost ? `  (bar: ≤ ${figure.atMost})` : `  MISSES the bar of ≤ ${figure.atMost}`
-  if (figure.atLeast !== undefined) return figure.value >= figure.atLeast ? `  (bar: ≥ ${figure.atLeast})` : `  MISSES the bar of ≥ ${figure.atLeast}`
+  if (figure.atMost !== undefined)
+    return figure.value <= figure.atMost
+      ? `  (bar: ≤ ${figure.atMost})`
+      : `  MISSES the bar of ≤ ${figure.atMost}`
+  if (figure.atLeast !== undefined)
+    return figure.value >= figure.atLeast
+      ? `  (bar: ≥ ${figure.atLeast})`
+      : `  MISSES the bar of ≥ ${figure.atLeast}`
   return ''
 }
 

@@ -10,7 +10,9 @@ export const plan: Command = {
   help: `${topologyHelp}\n  --json             print the plan as JSON (no keys are in it)`,
   async run(args, terminal) {
     const planned = planFromWords('plan', usage, args)
-    terminal.out(planned.json ? JSON.stringify(planned.plan, null, 2) : describePlan(planned.plan).trimEnd())
+    terminal.out(
+      planned.json ? JSON.stringify(planned.plan, null, 2) : describePlan(planned.plan).trimEnd(),
+    )
     return exitCode.passed
   },
 }

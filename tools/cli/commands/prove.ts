@@ -1,11 +1,11 @@
-import type { MutantRecord } from '../../../reports/model/runRecord.ts'
 import { misbehaviours } from '../../../nodes/misbehaviours.ts'
-import { type KillMatrix, killMatrix, type MutantRow } from '../../../suites/framework/prove.ts'
+import type { MutantRecord } from '../../../reports/model/runRecord.ts'
 import { ownIcs } from '../../../suites/framework/ics.ts'
+import { type KillMatrix, killMatrix, type MutantRow } from '../../../suites/framework/prove.ts'
 import { selectPurposes } from '../../../suites/framework/selection.ts'
 import { type Command, exitCode, parseOptions, type Terminal, wholeNumber } from '../command.ts'
-import { loadPurposes } from '../run/loadPurposes.ts'
 import { finishRun, writeCounts } from '../run/finish.ts'
+import { loadPurposes } from '../run/loadPurposes.ts'
 import { makeOutFolder } from '../run/outFolder.ts'
 import { benchFor, recordOf } from '../run/suiteRun.ts'
 
@@ -28,21 +28,36 @@ export const prove: Command = {
     const startedAt = new Date()
     const seed = wholeNumber('seed', values.seed ?? '1', { min: 0, max: 2 ** 32 - 1 })
     const only = values.only ?? []
-    const rows = selectPurposes(await loadPurposes(), { ics: ownIcs, profile: 'full', ...(only.length > 0 ? { only } : {}) })
+    const rows = selectPurposes(await loadPurposes(), {
+      ics: ownIcs,
+      profile: 'full',
+      ...(only.length > 0 ? { only } : {}),
+    })
     const purposes = rows.filter((row) => row.selected).map((row) => row.purpose)
     const folder = makeOutFolder(values.out, startedAt, seed)
-    const named = new Set(purposes.flatMap((purpose) => purpose.mutants.map((mutant) => mutant.misbehaviour)))
+    const named = new Set(
+      purposes.flatMap((purpose) => purpose.mutants.map((mutant) => mutant.misbehaviour)),
+    )
     const matrix = await killMatrix(purposes, benchFor({ seed }, folder), {
-      misbehaviours: only.length > 0 ? misbehaviours.filter(({ name }) => named.has(name)) : misbehaviours,
+      misbehaviours:
+        only.length > 0 ? misbehaviours.filter(({ name }) => named.has(name)) : misbehaviours,
       signal: terminal.signal,
       onResult: (result) => {
         const by = result.mutants.map((mutant) => `${mutant.node}:${mutant.misbehaviour}`).join(' ')
-        terminal.status(`${result.purpose.id} ${by === '' ? 'without a mutant' : `against ${by}`}: ${result.verdict}`)
+        terminal.status(
+          `${result.purpose.id} ${by === '' ? 'without a mutant' : `against ${by}`}: ${result.verdict}`,
+        )
       },
     })
     const mutants = matrix.mutants.map(toMutantRecord)
     // The purposes of the record are the unmutated runs: the controls of the whole matrix.
-    const record = recordOf({ seed, startedAt }, matrix.unmutated, purposes.length, terminal, mutants)
+    const record = recordOf(
+      { seed, startedAt },
+      matrix.unmutated,
+      purposes.length,
+      terminal,
+      mutants,
+    )
     if (values.json) terminal.out(JSON.stringify({ mutants, defects: matrix.defects }, null, 2))
     else printMatrix(matrix, terminal)
     await finishRun(record, folder, values.json ? { ...terminal, out: () => {} } : terminal)
@@ -68,7 +83,9 @@ function toMutantRecord({ name, ...row }: MutantRow): MutantRecord {
 function printMatrix(matrix: KillMatrix, terminal: Terminal): void {
   for (const mutant of matrix.mutants) {
     const origin = mutant.origin === undefined ? '' : ` (${mutant.origin})`
-    terminal.out(`${mutant.killed ? 'killed  ' : 'SURVIVES'} ${mutant.name}${origin} — ${mutant.summary}`)
+    terminal.out(
+      `${mutant.killed ? 'killed  ' : 'SURVIVES'} ${mutant.name}${origin} — ${mutant.summary}`,
+    )
     for (const outcome of mutant.outcomes) {
       const mark = outcome.killed ? '  caught by' : '  NOT caught by'
       const because = outcome.killed ? '' : `: ${outcome.verdict}, ${outcome.reason.split('\n')[0]}`
@@ -77,7 +94,9 @@ function printMatrix(matrix: KillMatrix, terminal: Terminal): void {
   }
   const killed = matrix.mutants.filter((mutant) => mutant.killed).length
   terminal.out('')
-  terminal.out(`${killed} of ${matrix.mutants.length} mutants killed; ${matrix.defects.length} defects of the bench`)
+  terminal.out(
+    `${killed} of ${matrix.mutants.length} mutants killed; ${matrix.defects.length} defects of the bench`,
+  )
   for (const defect of matrix.defects) terminal.out(`  ${defect}`)
 }
 

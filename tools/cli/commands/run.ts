@@ -33,7 +33,10 @@ export const run: Command = {
     const options = {
       seed,
       startedAt,
-      profile: values.only === undefined ? parseProfile(values.profile ?? 'ci') : parseProfile(values.profile ?? 'full'),
+      profile:
+        values.only === undefined
+          ? parseProfile(values.profile ?? 'ci')
+          : parseProfile(values.profile ?? 'full'),
       only: values.only ?? [],
       strict: values.strict ?? false,
       mutants: (values.mutant ?? []).map(parseMutant),
@@ -73,12 +76,20 @@ const profiles: readonly Profile[] = ['smoke', 'ci', 'full', 'plugfest']
 export function parseProfile(text: string): Profile {
   const profile = profiles.find((name) => name === text)
   if (profile !== undefined) return profile
-  throw new BenchError('USAGE', `--profile ${text} is not a profile`, { remedy: `one of: ${profiles.join(', ')}` })
+  throw new BenchError('USAGE', `--profile ${text} is not a profile`, {
+    remedy: `one of: ${profiles.join(', ')}`,
+  })
 }
 
 function parseMutant(text: string): MutantAt {
   const [node, misbehaviour, ...rest] = text.split(':')
-  if (node === undefined || misbehaviour === undefined || rest.length > 0 || node === '' || misbehaviour === '')
+  if (
+    node === undefined ||
+    misbehaviour === undefined ||
+    rest.length > 0 ||
+    node === '' ||
+    misbehaviour === ''
+  )
     throw new BenchError('USAGE', `--mutant ${text} is not of the form NODE:NAME`, {
       remedy: 'e.g. --mutant cse1:transit-drops-silently; ./bench list --mutants shows the names',
     })
@@ -88,6 +99,9 @@ function parseMutant(text: string): MutantAt {
 /** Purposes whose verdict differs between the rounds of one run. */
 export function flakesOf(purposes: readonly { id: string; verdict: string }[]): string[] {
   const verdicts = new Map<string, Set<string>>()
-  for (const { id, verdict } of purposes) verdicts.set(id, (verdicts.get(id) ?? new Set()).add(verdict))
-  return [...verdicts].filter(([, seen]) => seen.size > 1).map(([id, seen]) => `${id} was ${[...seen].join(' and ')}`)
+  for (const { id, verdict } of purposes)
+    verdicts.set(id, (verdicts.get(id) ?? new Set()).add(verdict))
+  return [...verdicts]
+    .filter(([, seen]) => seen.size > 1)
+    .map(([id, seen]) => `${id} was ${[...seen].join(' and ')}`)
 }

@@ -13,7 +13,8 @@ const parts = ['checks', 'unit', 'suites', 'mutants'] as const
 type Part = (typeof parts)[number]
 
 export const test: Command = {
-  summary: 'all tests of the bench itself: checks, unit tests, the suites on our own nodes, the mutants',
+  summary:
+    'all tests of the bench itself: checks, unit tests, the suites on our own nodes, the mutants',
   usage,
   help: [
     '  --only PART   only one part; may be given several times:',
@@ -48,11 +49,16 @@ interface Counts {
   readonly skipped: number
 }
 
-function chooseParts(only: readonly string[] | undefined, pattern: string | undefined): readonly Part[] {
+function chooseParts(
+  only: readonly string[] | undefined,
+  pattern: string | undefined,
+): readonly Part[] {
   if (only === undefined) return pattern === undefined ? parts : ['unit']
   for (const name of only)
     if (!parts.some((part) => part === name))
-      throw new BenchError('USAGE', `--only ${name} is not a part of the tests`, { remedy: `one of: ${parts.join(', ')}` })
+      throw new BenchError('USAGE', `--only ${name} is not a part of the tests`, {
+        remedy: `one of: ${parts.join(', ')}`,
+      })
   return parts.filter((part) => only.includes(part))
 }
 
@@ -65,13 +71,16 @@ async function runParts(chosen: readonly Part[], run: TestRun): Promise<number> 
   }
   let total: Counts = { passed: 0, failed: 0, skipped: 0 }
   for (const part of chosen) {
-    if (run.terminal.signal.aborted) throw new BenchError('INTERRUPTED', 'the tests were interrupted')
+    if (run.terminal.signal.aborted)
+      throw new BenchError('INTERRUPTED', 'the tests were interrupted')
     const startedAtMs = performance.now()
     run.terminal.out(`── ${part}`)
     const counts = await runners[part](run)
     total = add(total, counts)
     const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
-    run.terminal.out(`   ${part}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s`)
+    run.terminal.out(
+      `   ${part}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s`,
+    )
   }
   run.terminal.out(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
   if (total.passed + total.failed === 0) return exitCode.nothingExecuted
@@ -79,13 +88,20 @@ async function runParts(chosen: readonly Part[], run: TestRun): Promise<number> 
 }
 
 function add(a: Counts, b: Counts): Counts {
-  return { passed: a.passed + b.passed, failed: a.failed + b.failed, skipped: a.skipped + b.skipped }
+  return {
+    passed: a.passed + b.passed,
+    failed: a.failed + b.failed,
+    skipped: a.skipped + b.skipped,
+  }
 }
 
 const checkCommands: readonly { name: string; words: readonly string[] }[] = [
   { name: 'format and lint', words: ['node_modules/.bin/biome', 'ci', '--error-on-warnings', '.'] },
   { name: 'types', words: ['node_modules/.bin/tsc', '--noEmit'] },
-  { name: 'imports, tidiness, references, catalogue', words: [process.execPath, 'tools/checks/main.ts'] },
+  {
+    name: 'imports, tidiness, references, catalogue',
+    words: [process.execPath, 'tools/checks/main.ts'],
+  },
 ]
 
 async function runChecks({ terminal }: TestRun): Promise<Counts> {
@@ -113,7 +129,11 @@ async function runUnitTests({ terminal, scratch, pattern }: TestRun): Promise<Co
 }
 
 /** A run of purposes is a test of the nodes and of the bench: its record is counted purpose by purpose. */
-async function runPurposes({ terminal, scratch }: TestRun, name: string, command: readonly string[]): Promise<Counts> {
+async function runPurposes(
+  { terminal, scratch }: TestRun,
+  name: string,
+  command: readonly string[],
+): Promise<Counts> {
   const statsFile = join(scratch, `${name}.json`)
   const words = ['./bench', ...command, '--out', join(scratch, name), '--counts', statsFile]
   const code = await runLoudly(words, terminal.signal)
@@ -132,7 +152,10 @@ function readCounts(file: string, part: string, code: number, terminal: Terminal
   }
 }
 
-async function runQuietly(words: readonly string[], signal: AbortSignal): Promise<{ code: number; output: string }> {
+async function runQuietly(
+  words: readonly string[],
+  signal: AbortSignal,
+): Promise<{ code: number; output: string }> {
   let output = ''
   const child = start(words, 'pipe', signal)
   for (const stream of [child.stdout, child.stderr])
@@ -148,7 +171,12 @@ async function runLoudly(words: readonly string[], signal: AbortSignal): Promise
 
 function start(words: readonly string[], output: 'pipe' | 'inherit', signal: AbortSignal) {
   const [program = '', ...rest] = words
-  return spawn(program, rest, { cwd: benchFolder, stdio: ['ignore', output, output], signal, killSignal: 'SIGTERM' })
+  return spawn(program, rest, {
+    cwd: benchFolder,
+    stdio: ['ignore', output, output],
+    signal,
+    killSignal: 'SIGTERM',
+  })
 }
 
 function exitOf(child: ReturnType<typeof spawn>): Promise<number> {

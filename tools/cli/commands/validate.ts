@@ -7,7 +7,9 @@ export const validate: Command = {
   help: topologyHelp,
   async run(args, terminal) {
     const { plan, file } = planFromWords('validate', topologyUsage, args)
-    terminal.out(`${file}: sound; ${plan.nodes.length} nodes, ${plan.links.length} links, ${plan.credentials.length} credentials`)
+    terminal.out(
+      `${file}: sound; ${plan.nodes.length} nodes, ${plan.links.length} links, ${plan.credentials.length} credentials`,
+    )
     return exitCode.passed
   },
 }

@@ -35,10 +35,14 @@ function isRun(path: string): boolean {
   try {
     return statSync(path).isDirectory() || path.endsWith('.json')
   } catch (cause) {
-    throw new BenchError('FILE_UNREADABLE', `${path}: ${cause instanceof Error ? cause.message : cause}`, {
-      remedy: 'name the folder of a run, its run.json, or a recording',
-      cause,
-    })
+    throw new BenchError(
+      'FILE_UNREADABLE',
+      `${path}: ${cause instanceof Error ? cause.message : cause}`,
+      {
+        remedy: 'name the folder of a run, its run.json, or a recording',
+        cause,
+      },
+    )
   }
 }
 
@@ -60,9 +64,15 @@ async function verifyRun(path: string, terminal: Terminal): Promise<number> {
     judged.push({ ...old, verdict: now.verdict, grade: now.grade })
     const same = now.verdict === old.verdict && now.grade === old.grade
     if (!same) differences++
-    terminal.out(`${same ? 'same   ' : 'DIFFERS'} ${old.id} ${now.verdict}${same ? '' : ` (record says ${old.verdict}): ${now.reason}`}`)
+    terminal.out(
+      `${same ? 'same   ' : 'DIFFERS'} ${old.id} ${now.verdict}${same ? '' : ` (record says ${old.verdict}): ${now.reason}`}`,
+    )
   }
-  const again: RunRecord = { ...record, purposes: judged, summary: summarise(judged, record.summary.selected) }
+  const again: RunRecord = {
+    ...record,
+    purposes: judged,
+    summary: summarise(judged, record.summary.selected),
+  }
   terminal.out(`${judged.length} purposes judged again, ${differences} with another verdict`)
   return differences > 0 ? exitCode.inconclusive : exitCodeOf(again)
 }
@@ -76,10 +86,18 @@ async function judgeAgain(
   const capture = old.evidence.find((artefact) => artefact.kind === 'capture')
   if (capture === undefined) return old
   if (purpose === undefined)
-    return { verdict: 'error', grade: 'strict', reason: 'this version of the bench has no such purpose' }
+    return {
+      verdict: 'error',
+      grade: 'strict',
+      reason: 'this version of the bench has no such purpose',
+    }
   try {
     const purposeFolder = join(folder, dirname(capture.path))
-    const stored = readJson<StoredOutcome>(join(purposeFolder, 'outcome.json'), 'an outcome', (value) => 'controls' in value)
+    const stored = readJson<StoredOutcome>(
+      join(purposeFolder, 'outcome.json'),
+      'an outcome',
+      (value) => 'controls' in value,
+    )
     return judgeEvidence(purpose, await loadEvidence(purposeFolder), stored)
   } catch (error) {
     if (!(error instanceof BenchError)) throw error

@@ -4,8 +4,12 @@ import type { CanaryKnowledge, Hop, Journey, TracedPrimitive } from '../../disse
 
 /** Journeys that the purpose announced come first and carry their expected path; then all others of the recording. */
 export function toJourneyRecords(evidence: Evidence): JourneyRecord[] {
-  const expected = new Map(evidence.notes.expectedJourneys.map((journey) => [journey.rqi, journey.path]))
-  const records = evidence.trace.journeys.map((journey) => toJourneyRecord(journey, expected.get(journey.rqi)))
+  const expected = new Map(
+    evidence.notes.expectedJourneys.map((journey) => [journey.rqi, journey.path]),
+  )
+  const records = evidence.trace.journeys.map((journey) =>
+    toJourneyRecord(journey, expected.get(journey.rqi)),
+  )
   const seen = new Set(records.map((record) => record.rqi))
   const unseen = evidence.notes.expectedJourneys
     .filter((journey) => !seen.has(journey.rqi))
@@ -15,7 +19,10 @@ export function toJourneyRecords(evidence: Evidence): JourneyRecord[] {
   return [...announced, ...unseen, ...others]
 }
 
-function toJourneyRecord(journey: Journey, expectedPath: readonly string[] | undefined): JourneyRecord {
+function toJourneyRecord(
+  journey: Journey,
+  expectedPath: readonly string[] | undefined,
+): JourneyRecord {
   const startMs = journey.hops[0]?.request.atMs ?? 0
   const path = journey.hops.map((hop) => hop.to)
   const first = journey.hops[0]?.from
@@ -66,8 +73,10 @@ function roundMs(ms: number): number {
 /** What somebody who listens on the wire gets to see of a message. */
 export function onTheWire(primitive: TracedPrimitive): string {
   const frames = primitive.frames.map((frame) => frame.frame)
-  const where = frames.length <= 1 ? `frame ${frames[0] ?? '?'}` : `frames ${frames[0]}–${frames.at(-1)}`
-  if (!primitive.protected) return `in clear: ${primitive.bindingSummary}, ${primitive.body.length} bytes of content, ${where}`
+  const where =
+    frames.length <= 1 ? `frame ${frames[0] ?? '?'}` : `frames ${frames[0]}–${frames.at(-1)}`
+  if (!primitive.protected)
+    return `in clear: ${primitive.bindingSummary}, ${primitive.body.length} bytes of content, ${where}`
   return `${primitive.connection.association?.version ?? 'TLS'} application data, ${where}`
 }
 
@@ -88,7 +97,11 @@ export function toKnowledgeRecord(knowledge: CanaryKnowledge): KnowledgeRecord {
   return {
     canary: knowledge.canary.label,
     readers: [...new Set(knowledge.readers.map((reader) => reader.node))],
-    inClear: knowledge.inClear.map(({ wire, encoding, frame }) => ({ wire, encoding, frame: frame.frame })),
+    inClear: knowledge.inClear.map(({ wire, encoding, frame }) => ({
+      wire,
+      encoding,
+      frame: frame.frame,
+    })),
     searched: [...knowledge.searched],
     unreadable: knowledge.unreadable.length,
   }

@@ -32,7 +32,9 @@ export function toPurposeRecord(result: PurposeResult, seed: number): PurposeRec
     })),
     journeys: evidence === undefined ? [] : toJourneyRecords(evidence),
     knowledge: evidence === undefined ? [] : evidence.knowledge.map(toKnowledgeRecord),
-    ...(evidence === undefined ? {} : { topology: toRecordedTopology(evidence.plan, evidence.trace) }),
+    ...(evidence === undefined
+      ? {}
+      : { topology: toRecordedTopology(evidence.plan, evidence.trace) }),
     evidence: result.artefacts.map((artefact) => ({ ...artefact })),
     reproduce: reproduceLine(result, seed),
     mutants: result.mutants.map(({ node, misbehaviour }) => ({ node, misbehaviour })),
@@ -40,6 +42,8 @@ export function toPurposeRecord(result: PurposeResult, seed: number): PurposeRec
 }
 
 function reproduceLine(result: PurposeResult, seed: number): string {
-  const mutants = result.mutants.map(({ node, misbehaviour }) => ` --mutant ${node}:${misbehaviour}`).join('')
+  const mutants = result.mutants
+    .map(({ node, misbehaviour }) => ` --mutant ${node}:${misbehaviour}`)
+    .join('')
   return `./bench run --only ${result.purpose.id} --seed ${seed}${mutants}`
 }

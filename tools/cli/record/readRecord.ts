@@ -1,6 +1,6 @@
+import { BenchError } from '../../../protocol/errors.ts'
 import { readRunRecord } from '../../../reports/build.ts'
 import type { RunRecord } from '../../../reports/model/runRecord.ts'
-import { BenchError } from '../../../protocol/errors.ts'
 
 /** The record of a run, named by its folder or its run.json; a BenchError says what is wrong with it and where. */
 export async function readRecord(path: string): Promise<RunRecord> {

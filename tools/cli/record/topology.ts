@@ -24,7 +24,9 @@ function entitiesOf(node: PlannedNode): string[] {
 
 function toRecordedLink(link: PlannedLink, trace: Trace): RecordedLink {
   const connections = trace.connections.filter((connection) => connection.wire === link.wire)
-  const established = connections.filter((connection) => connection.association?.state === 'established')
+  const established = connections.filter(
+    (connection) => connection.association?.state === 'established',
+  )
   const association = established[0]?.association
   const identities = established.flatMap((connection) => connection.association?.pskIdentity ?? [])
   return {
@@ -43,7 +45,9 @@ function toRecordedLink(link: PlannedLink, trace: Trace): RecordedLink {
 /** `broken`: connections were made, but none came to carry anything. */
 function stateOf(connections: readonly Connection[]): RecordedLink['seen'] {
   if (connections.length === 0) return 'idle'
-  const clear = connections.some((connection) => connection.clearBytes.client + connection.clearBytes.server > 0)
+  const clear = connections.some(
+    (connection) => connection.clearBytes.client + connection.clearBytes.server > 0,
+  )
   const sealed = connections.some((connection) => connection.association?.state === 'established')
   if (clear && sealed) return 'mixed'
   if (clear) return 'plain'

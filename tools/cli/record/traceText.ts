@@ -13,7 +13,9 @@ export function describeTrace(trace: Trace): string[] {
       ...journey.hops.map((hop) => {
         const rsc = hop.response?.response?.rsc ?? 'no answer'
         const identity = hop.authenticatedAs === undefined ? '' : ` as ${hop.authenticatedAs}`
-        const how = hop.request.protected ? `${hop.request.connection.association?.suite?.name ?? 'TLS'}${identity}` : 'IN CLEAR'
+        const how = hop.request.protected
+          ? `${hop.request.connection.association?.suite?.name ?? 'TLS'}${identity}`
+          : 'IN CLEAR'
         return `  ${hop.from} → ${hop.to} (${how}): ${describeInside(hop.request)} → ${rsc}`
       }),
     ]),
@@ -25,12 +27,19 @@ function describeConnection(connection: Connection): string[] {
   const ends = `${nameOf(connection.client)} → ${nameOf(connection.server)}`
   const clear = clearBytes.client + clearBytes.server
   const head = `connection ${connection.id} on ${connection.wire}: ${ends}, from frame ${connection.opening.frame}`
-  if (association === undefined) return [`${head}: ${clear === 0 ? 'no payload' : `${clear} bytes in clear`}`]
-  const what = [association.version ?? 'no version', association.suite?.name ?? 'no suite', association.state]
-  const identity = association.pskIdentity === undefined ? [] : [`identity ${association.pskIdentity}`]
+  if (association === undefined)
+    return [`${head}: ${clear === 0 ? 'no payload' : `${clear} bytes in clear`}`]
+  const what = [
+    association.version ?? 'no version',
+    association.suite?.name ?? 'no suite',
+    association.state,
+  ]
+  const identity =
+    association.pskIdentity === undefined ? [] : [`identity ${association.pskIdentity}`]
   const alerts = association.alerts.map((alert) => `alert ${alert.description} from ${alert.from}`)
   const trouble = clear > 0 ? [`${clear} bytes outside any record`] : []
-  const opened = association.decryption === 'complete' ? [] : [`decryption: ${association.decryption}`]
+  const opened =
+    association.decryption === 'complete' ? [] : [`decryption: ${association.decryption}`]
   return [`${head}: ${[...what, ...identity, ...alerts, ...opened, ...trouble].join(', ')}`]
 }
 

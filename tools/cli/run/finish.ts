@@ -5,7 +5,11 @@ import type { Terminal } from '../command.ts'
 import { shownPath } from './outFolder.ts'
 
 /** The last words of a run: the counts, and where the reports are. */
-export async function finishRun(record: RunRecord, folder: string, terminal: Terminal): Promise<void> {
+export async function finishRun(
+  record: RunRecord,
+  folder: string,
+  terminal: Terminal,
+): Promise<void> {
   const written = await writeReports(record, folder)
   const { selected, executed, pass, fail, inconc, error, deviations } = record.summary
   terminal.out('')
@@ -18,6 +22,9 @@ export async function finishRun(record: RunRecord, folder: string, terminal: Ter
 }
 
 /** For `./bench test`, which adds up parts: a file with what passed, failed and was skipped. */
-export function writeCounts(file: string | undefined, counts: { passed: number; failed: number; skipped: number }): void {
+export function writeCounts(
+  file: string | undefined,
+  counts: { passed: number; failed: number; skipped: number },
+): void {
   if (file !== undefined) writeFileSync(file, JSON.stringify(counts))
 }

@@ -1,7 +1,13 @@
 import type { PurposeResult } from '../../../suites/framework/execute.ts'
 import type { Terminal } from '../command.ts'
 
-const marks = { pass: 'ok    ', fail: 'FAIL  ', inconc: 'INCONC', error: 'ERROR ', none: '-     ' } as const
+const marks = {
+  pass: 'ok    ',
+  fail: 'FAIL  ',
+  inconc: 'INCONC',
+  error: 'ERROR ',
+  none: '-     ',
+} as const
 
 /** One line per purpose as it ends; on a terminal also what is running now. */
 export function makeProgress(terminal: Terminal, total: number) {
@@ -16,7 +22,8 @@ export function makeProgress(terminal: Terminal, total: number) {
       const conceptual = verdict === 'pass' && grade === 'conceptual' ? ' (conceptual)' : ''
       const seconds = `${(durationMs / 1000).toFixed(2)} s`
       terminal.out(`${marks[verdict]} ${purpose.id} — ${purpose.title}${conceptual} (${seconds})`)
-      if (verdict !== 'pass') for (const line of result.reason.split('\n').slice(0, 30)) terminal.out(`         ${line}`)
+      if (verdict !== 'pass')
+        for (const line of result.reason.split('\n').slice(0, 30)) terminal.out(`         ${line}`)
       else if (grade === 'conceptual') terminal.out(`         ${result.reason.split('\n')[0]}`)
     },
   }

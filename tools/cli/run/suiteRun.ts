@@ -1,9 +1,18 @@
 import { join } from 'node:path'
-import type { MutantRecord, PurposeRecord, RecordedTopology, RunRecord } from '../../../reports/model/runRecord.ts'
+import type {
+  MutantRecord,
+  PurposeRecord,
+  RecordedTopology,
+  RunRecord,
+} from '../../../reports/model/runRecord.ts'
 import { runRecordVersion } from '../../../reports/model/runRecord.ts'
 import { summarise } from '../../../reports/model/summary.ts'
 import type { Bench, MutantAt } from '../../../suites/framework/bench.ts'
-import { executePurpose, notSelected, type PurposeResult } from '../../../suites/framework/execute.ts'
+import {
+  executePurpose,
+  notSelected,
+  type PurposeResult,
+} from '../../../suites/framework/execute.ts'
 import { ownIcs } from '../../../suites/framework/ics.ts'
 import { selectPurposes } from '../../../suites/framework/selection.ts'
 import type { Profile, TestPurpose } from '../../../suites/framework/testPurpose.ts'
@@ -11,8 +20,8 @@ import { localRuntime } from '../../runtimes/local.ts'
 import { makeBench } from '../../testSystem/bench.ts'
 import { benchVersion } from '../benchVersion.ts'
 import type { Terminal } from '../command.ts'
-import { toPurposeRecord } from '../record/purposeRecord.ts'
 import { writeAtomically } from '../record/files.ts'
+import { toPurposeRecord } from '../record/purposeRecord.ts'
 import { loadPurposes } from './loadPurposes.ts'
 import { runUnderMocha } from './mochaRun.ts'
 import { makeProgress } from './progress.ts'
@@ -49,7 +58,9 @@ export async function runSuites(options: SuiteRunOptions, terminal: Terminal): P
   const selected = rows.filter((row) => row.selected).map((row) => row.purpose)
   const left = rows.filter((row) => !row.selected && row.because.startsWith('not selected: ICS'))
   const progress = makeProgress(terminal, selected.length * options.repeat)
-  const results: PurposeResult[] = left.map((row) => notSelected(row.purpose, row.because, Date.now()))
+  const results: PurposeResult[] = left.map((row) =>
+    notSelected(row.purpose, row.because, Date.now()),
+  )
   for (let round = 1; round <= options.repeat && !terminal.signal.aborted; round++) {
     const folder = options.repeat === 1 ? options.folder : join(options.folder, `round-${round}`)
     const bench = benchFor(options, folder)
@@ -66,7 +77,10 @@ export async function runSuites(options: SuiteRunOptions, terminal: Terminal): P
   return { record: recordOf(options, results, selected.length * options.repeat, terminal), results }
 }
 
-export function benchFor(options: Pick<SuiteRunOptions, 'seed' | 'topology'>, folder: string): Bench {
+export function benchFor(
+  options: Pick<SuiteRunOptions, 'seed' | 'topology'>,
+  folder: string,
+): Bench {
   return makeBench({
     runtime: localRuntime(),
     seed: options.seed,
@@ -88,14 +102,23 @@ export async function executeAndStore(
   if (capture === undefined) return result
   const path = join(capture.path, '..', 'outcome.json')
   await writeAtomically(join(folder, path), JSON.stringify(result.stored, null, 2))
-  return { ...result, artefacts: [...result.artefacts, { kind: 'outcome', path, title: 'Outcome of the body and its controls' }] }
+  return {
+    ...result,
+    artefacts: [
+      ...result.artefacts,
+      { kind: 'outcome', path, title: 'Outcome of the body and its controls' },
+    ],
+  }
 }
 
 /** Paths of a repeated run are relative to the whole run's folder. */
 function atRound(result: PurposeResult, runFolder: string, folder: string): PurposeResult {
   if (folder === runFolder) return result
   const prefix = folder.slice(runFolder.length + 1)
-  return { ...result, artefacts: result.artefacts.map((a) => ({ ...a, path: join(prefix, a.path) })) }
+  return {
+    ...result,
+    artefacts: result.artefacts.map((a) => ({ ...a, path: join(prefix, a.path) })),
+  }
 }
 
 export function recordOf(
@@ -118,7 +141,9 @@ export function recordOf(
     summary: summarise(purposes, selected),
     purposes,
     artefacts: [],
-    ...(terminal.signal.aborted ? { interrupted: 'ended by Ctrl-C or SIGTERM before every selected purpose ran' } : {}),
+    ...(terminal.signal.aborted
+      ? { interrupted: 'ended by Ctrl-C or SIGTERM before every selected purpose ran' }
+      : {}),
     ...(mutants === undefined ? {} : { mutants }),
   }
 }

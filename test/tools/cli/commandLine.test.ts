@@ -1,0 +1,102 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect } from 'chai'
+import { afterEach, beforeEach, describe, it } from 'mocha'
+import { commandNames } from '../../../tools/cli/commands.ts'
+
+const project = join(import.meta.dirname, '..', '..', '..')
+const main = join(project, 'tools/cli/main.ts')
+
+function bench(...words: string[]) {
+  return spawnSync(process.execPath, [main, ...words], { encoding: 'utf8', cwd: project })
+}
+
+describe('the command line', () => {
+  let folder = ''
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'onem2m-bench-cli-'))
+  })
+  afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+  it('lists every command with what it does', () => {
+    const { stdout, status } = bench('help')
+    expect(status).to.equal(0)
+    for (const name of commandNames) expect(stdout).to.match(new RegExp(`^  ${name} +\\S`, 'm'))
+  })
+
+  it('documents every exit code that it can end with', () => {
+    const page = readFileSync(join(project, 'docs/command-line.md'), 'utf8')
+    for (const code of [0, 1, 2, 3, 4, 5, 130])
+      expect(page).to.match(new RegExp(`^\\| ${code} \\|`, 'm'))
+  })
+
+  it('says what an unknown command could have been, with exit code 2', () => {
+    const { stderr, status } = bench('tset')
+    expect(status).to.equal(2)
+    expect(stderr).to.contain('no command tset').and.to.contain('one of: demo, run')
+  })
+
+  it('shows the usage on an unknown option, with exit code 2', () => {
+    const { stderr, status } = bench('run', '--sed', '1')
+    expect(status).to.equal(2)
+    expect(stderr).to.contain("'--sed'").and.to.contain('usage: ./bench run')
+  })
+
+  it('refuses values out of range by name and value', () => {
+    for (const [words, text] of [
+      [['run', '--seed', 'x'], '--seed x'],
+      [['run', '--repeat', '0'], '--repeat 0'],
+      [['run', '--profile', 'fast'], '--profile fast'],
+      [['run', '--mutant', 'cse1'], '--mutant cse1'],
+    ] as const) {
+      const { stderr, status } = bench(...words)
+      expect(status, stderr).to.equal(2)
+      expect(stderr).to.contain(text)
+    }
+  })
+
+  it('starts nothing for a topology that is wrong, and names line and column of every problem', () => {
+    const file = join(folder, 'bad.yaml')
+    writeFileSync(
+      file,
+      'name: bad\nnodes:\n  a: { kind: adn, registrar: nobody }\n  b: { kind: in, colour: red }\n',
+    )
+    const { stderr, status } = bench('validate', file)
+    expect(status).to.equal(2)
+    expect(stderr)
+      .to.match(/bad\.yaml:3:\d+/)
+      .and.to.match(/bad\.yaml:4:\d+/)
+  })
+
+  it('names the file that it cannot read', () => {
+    for (const command of ['validate', 'plan', 'graph', 'verify', 'report']) {
+      const { stderr, status } = bench(command, join(folder, 'missing'))
+      expect(status, command).to.equal(2)
+      expect(stderr, command).to.contain(join(folder, 'missing'))
+    }
+  })
+
+  it('ends with 4 when a selection holds nothing', () => {
+    const { status } = bench('list', '--profile', 'full', '--only', 'BTP/NOTHING/*')
+    expect(status).to.be.oneOf([2, 4])
+  })
+
+  it('does not write into a folder that holds something', () => {
+    writeFileSync(join(folder, 'precious'), 'x')
+    const { stderr, status } = bench('demo', '--out', folder)
+    expect(status).to.equal(2)
+    expect(stderr).to.contain('not empty')
+    expect(readFileSync(join(folder, 'precious'), 'utf8')).to.equal('x')
+  })
+
+  it('draws a topology as SVG and as Mermaid', () => {
+    const svg = execFileSync(process.execPath, [main, 'graph', 'topologies/reference.yaml'], {
+      cwd: project,
+    }).toString()
+    expect(svg).to.match(/^<svg/).and.to.contain('</svg>')
+    const { stdout } = bench('graph', 'topologies/reference.yaml', '--format', 'mermaid')
+    expect(stdout).to.match(/^(flowchart|graph) /m)
+  })
+})
