@@ -27,7 +27,9 @@ export function linkProblems(input: RuleInput): readonly FoundProblem[] {
 function unknownWire(wire: string, { network, damaged }: RuleInput): FoundProblem | undefined {
   const known = network.links.map((link) => link.wire)
   if (known.includes(wire)) return undefined
-  if ([...damaged].some((entry) => wire.includes(entry))) return undefined
+  if ([...damaged].some((entry) => wire.startsWith(entry) || wire.includes(`-${entry}`))) {
+    return undefined
+  }
   const near = closest(wire, known)
   return {
     path: ['links', wire],

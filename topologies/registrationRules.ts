@@ -66,7 +66,7 @@ function unknownRegistrar(
     return {
       path,
       message: `\`registrar: ${named}\` could be any of ${file.nodes[named]?.repeat} nodes`,
-      remedy: `name one of them (\`${named}1\`), or add \`per: ${named}\` to have one \`${node.name}\` for each`,
+      remedy: `name one of them (\`${named}1\`), or add \`per: ${named}\` to have as many for each of them`,
     }
   }
   const near = closest(named, [...byName.keys()])

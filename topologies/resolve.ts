@@ -25,9 +25,11 @@ export function resolveNetwork(document: TopologyDocument, given: ParameterValue
   if (sound !== undefined) {
     const expansion = expand(sound.file.nodes)
     network = networkOf(sound.file, expansion)
-    const input = { file: sound.file, network, damaged: sound.damaged }
+    const unsound = expansion.problems.map((problem) => String(problem.path[1]))
+    const damaged = new Set([...sound.damaged, ...unsound])
+    const input = { file: sound.file, network, damaged }
     const more = [...expansion.problems, ...rules.flatMap((rule) => rule(input))]
-    found.push(...more.filter((problem) => !isSaid(problem, found)))
+    found.push(...onceEach(more).filter((problem) => !isSaid(problem, found)))
   }
   const problems = found
     .slice(0, mostProblems)
@@ -59,6 +61,7 @@ function soundPart(value: unknown, found: readonly FoundProblem[]): SoundPart | 
       }
       rest = without(rest, path)
     }
+    rest = withName(rest)
     wrong = schemaProblems(rest)
     if (wrong.length === 0) return { file: rest as TopologyFile, damaged }
   }
@@ -66,6 +69,12 @@ function soundPart(value: unknown, found: readonly FoundProblem[]): SoundPart | 
 }
 
 const mostRounds = 4
+
+/** A missing or refused name must not keep the rest from being looked at. */
+function withName(value: unknown): unknown {
+  const isRecord = typeof value === 'object' && value !== null && !Array.isArray(value)
+  return isRecord && !Object.hasOwn(value, 'name') ? { ...value, name: 'unnamed' } : value
+}
 
 function without(value: unknown, path: FieldPath): unknown {
   const [step, ...rest] = path
@@ -93,6 +102,16 @@ function isSaid(problem: FoundProblem, found: readonly FoundProblem[]): boolean 
   )
 }
 
+/** What every node of a repeated entry gets wrong is one problem of the file. */
+function onceEach(problems: readonly FoundProblem[]): readonly FoundProblem[] {
+  const byPlace = new Map<string, FoundProblem>()
+  for (const problem of problems) {
+    const key = JSON.stringify([problem.path, problem.part, problem.remedy])
+    if (!byPlace.has(key)) byPlace.set(key, problem)
+  }
+  return [...byPlace.values()]
+}
+
 function declarationsOf(value: unknown): Readonly<Record<string, Scalar | ParameterDeclaration>> {
   const declared = (value as { readonly parameters?: unknown } | null)?.parameters
   if (typeof declared !== 'object' || declared === null || Array.isArray(declared)) return {}
@@ -112,6 +131,7 @@ function isScalar(value: unknown): value is Scalar {
   return ['string', 'number', 'boolean'].includes(typeof value)
 }
 
-function byPosition(a: TopologyProblem, b: TopologyProblem): number {
+/** Top of the file first. */
+export function byPosition(a: TopologyProblem, b: TopologyProblem): number {
   return a.position.line - b.position.line || a.position.column - b.position.column
 }

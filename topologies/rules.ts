@@ -24,11 +24,9 @@ export const rules: readonly Rule[] = [
   linkProblems,
 ]
 
-/** Whether a name belongs to an entry that is already known to be wrong. */
+/** Whether a name belongs to an entry that is already known to be wrong; a repeated one puts numbers behind its name. */
 export function isDamaged(name: string, damaged: ReadonlySet<string>): boolean {
-  for (const entry of damaged) {
-    if (name === entry || /^[0-9-]+$/.test(name.startsWith(entry) ? name.slice(entry.length) : 'x'))
-      return true
-  }
-  return false
+  return [...damaged].some(
+    (entry) => name.startsWith(entry) && /^[0-9-]*$/.test(name.slice(entry.length)),
+  )
 }

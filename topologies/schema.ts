@@ -93,8 +93,11 @@ function problemOf(error: ErrorObject, root: unknown): FoundProblem | undefined 
 
 function plain(error: ErrorObject): string {
   if (error.keyword === 'pattern') return 'it is not of the form described below'
+  if (error.keyword === 'type' && Array.isArray(error.data)) {
+    return `it is a list of ${error.data.length}, and must be one ${[error.params.type].flat().join(' or ')}`
+  }
   if (error.keyword === 'type') return `it must be ${[error.params.type].flat().join(' or ')}`
-  return error.message ?? error.keyword
+  return `it ${error.message ?? error.keyword}`
 }
 
 function named(path: FieldPath, value: unknown): string {
