@@ -26,7 +26,7 @@ export async function mintCredentials(
     await mkdir(folder, { recursive: true, mode: 0o700 })
     for (const { id } of plan.credentials) {
       if (!minted.has(id)) {
-        const credential = { file: keyFile(folder, id), keyHex: keyOf(plan.seed, id) }
+        const credential = { file: keyFile(folder, id), keyHex: provisionedKey(plan.seed, id) }
         // Exclusive, so that no key is ever written through a link or over somebody's file.
         await writeFile(credential.file, `${credential.keyHex}\n`, { mode: 0o600, flag: 'wx' })
         minted.set(id, credential)
@@ -49,7 +49,8 @@ export function keyFile(folder: string, id: string): string {
   return join(folder, `${id}.key`)
 }
 
-function keyOf(seed: number, id: string): string {
+/** The key of a KpsaID in hexadecimal: it follows from the seed, so that the tester knows it too. */
+export function provisionedKey(seed: number, id: string): string {
   return seededHex(seed, `Kpsa ${id}`, keyLength)
 }
 
