@@ -1,5 +1,6 @@
 /** Judges evidence: properties, then the verdict. Pure, so that an old recording can be judged again. */
-import type { Connection, Decryption } from '../../tools/dissect/trace.ts'
+import type { Connection } from '../../tools/dissect/trace.ts'
+import { isUndecryptable } from '../properties/views.ts'
 import type { Evidence, Property } from './evidence.ts'
 import type { TestPurpose } from './testPurpose.ts'
 import {
@@ -66,22 +67,9 @@ function recordingOf({ trace }: Evidence): { frames: number; problems: readonly 
   }
 }
 
-const unopened: ReadonlySet<Decryption> = new Set<Decryption>([
-  'no-secret',
-  'failed',
-  'unsupported-suite',
-])
-
-/** A handshake that failed leaves nothing to read; one that was established, or that carried data, must open. */
 function undecryptable(connections: readonly Connection[]): string[] {
-  return connections.flatMap((connection) => {
-    const { association } = connection
-    if (association === undefined || !unopened.has(association.decryption)) return []
-    const { client, server } = association.applicationRecords
-    if (association.state !== 'established' && client + server === 0) return []
-    const suite = association.suite?.name ?? 'an unknown suite'
-    return [
-      `connection ${connection.id} on ${connection.wire}, ${suite} (${association.decryption})`,
-    ]
+  return connections.filter(isUndecryptable).map(({ id, wire, association }) => {
+    const suite = association?.suite?.name ?? 'an unknown suite'
+    return `connection ${id} on ${wire}, ${suite} (${association?.decryption})`
   })
 }

@@ -105,6 +105,9 @@ export function verdictOf(input: VerdictInput): Judged {
     ...input.undecryptable.map((what) => inconc(`could not be decrypted: ${what}`)),
     ...(input.strict ? deviations.map((because) => fail(`strict: ${because}`)) : []),
   ]
+  if (findings.every(isGood) && !isProven(input)) {
+    findings.push(error('nothing speaks against a pass, but not all that it needs was seen'))
+  }
   const verdict = findings.map((finding) => finding.verdict).reduce(merge, 'pass')
   return {
     verdict,
@@ -112,6 +115,22 @@ export function verdictOf(input: VerdictInput): Judged {
     reason:
       verdict === 'pass' ? passReason(input, deviations) : joined(reasonsFor(findings, verdict)),
   }
+}
+
+function isGood({ verdict }: Finding): boolean {
+  return verdict === 'pass'
+}
+
+/** Said once more, the other way round: a wrong pass is the worst a bench can do. */
+function isProven(input: VerdictInput): boolean {
+  const { outcome, properties, recording } = input
+  return (
+    (outcome?.kind === 'as-expected' || outcome?.kind === 'conceptual') &&
+    (recording?.frames ?? 0) > 0 &&
+    properties.length > 0 &&
+    properties.every(({ result }) => result === 'holds') &&
+    controlsAreClean(input)
+  )
 }
 
 function troubleFindings({ trouble }: VerdictInput): Finding[] {
