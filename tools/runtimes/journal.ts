@@ -1,0 +1,158 @@
+/**
+ * What exists outside the memory of a run, written down before it exists, so that `bench clean` can remove what a killed
+ * run left. One file per entry under `.bench/journal`; a run that ends by itself takes its entries away.
+ */
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { isAbsolute, join } from 'node:path'
+import { isAlive, ownIdentity, type ProcessIdentity } from './processes.ts'
+
+export type Thing =
+  /** Removed with all that is in it. */
+  | { readonly kind: 'folder'; readonly path: string }
+  | { readonly kind: 'file'; readonly path: string }
+  /** Removed when nothing is left in it. */
+  | { readonly kind: 'folder-when-empty'; readonly path: string }
+  | (ProcessIdentity & { readonly kind: 'process'; readonly program: string })
+
+export interface Journal {
+  /** Writes things down, to be called before they are made; the result takes them off again. */
+  add(things: readonly Thing[]): () => void
+}
+
+interface Entry {
+  readonly owner: ProcessIdentity
+  readonly things: readonly Thing[]
+}
+
+/** The checkout this file is part of. */
+const ownBenchFolder = join(import.meta.dirname, '..', '..')
+const largestEntry = 1024 * 1024
+let entries = 0
+
+export function openJournal(benchFolder: string = ownBenchFolder): Journal {
+  const folder = journalFolder(benchFolder)
+  const owner = ownIdentity()
+  return {
+    add(things) {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      entries += 1
+      const file = join(folder, `${owner.pid}-${owner.startTime}-${entries}.json`)
+      const entry: Entry = { owner, things }
+      // Renamed into place: an entry is whole or not there.
+      writeFileSync(`${file}.part`, JSON.stringify(entry), { mode: 0o600 })
+      renameSync(`${file}.part`, file)
+      return () => rmSync(file, { force: true })
+    },
+  }
+}
+
+/** Removes what runs left that are no longer alive; says what it removed, one line each. */
+export async function cleanAll(benchFolder: string): Promise<readonly string[]> {
+  const folder = journalFolder(benchFolder)
+  if (!existsSync(folder)) {
+    return []
+  }
+  const removed: string[] = []
+  for (const name of readdirSync(folder)) {
+    const file = join(folder, name)
+    const entry = readEntry(file)
+    if (entry === undefined) {
+      if (!isBeingWritten(name)) {
+        rmSync(file, { force: true, recursive: true })
+        removed.push(`unreadable journal entry ${file}`)
+      }
+    } else if (!isAlive(entry.owner)) {
+      removed.push(...entry.things.flatMap((thing) => remove(thing)))
+      rmSync(file, { force: true })
+    }
+  }
+  return removed
+}
+
+function journalFolder(benchFolder: string): string {
+  return join(benchFolder, '.bench', 'journal')
+}
+
+/** `<pid>-<start time>-<n>.json.part` of a process that still lives. */
+function isBeingWritten(name: string): boolean {
+  const [, pid, startTime] = /^(\d+)-(\d+)-\d+\.json\.part$/.exec(name) ?? []
+  return pid !== undefined && startTime !== undefined && isAlive({ pid: Number(pid), startTime })
+}
+
+function remove(thing: Thing): string[] {
+  if (thing.kind === 'process') {
+    if (!isAlive(thing)) {
+      return []
+    }
+    process.kill(thing.pid, 'SIGKILL')
+    return [`process ${thing.pid} (${thing.program})`]
+  }
+  if (!existsSync(thing.path)) {
+    return []
+  }
+  if (thing.kind === 'folder-when-empty') {
+    if (readdirSync(thing.path).length > 0) {
+      return []
+    }
+    rmdirSync(thing.path)
+    return [`folder ${thing.path}`]
+  }
+  rmSync(thing.path, { recursive: thing.kind === 'folder', force: true })
+  return [`${thing.kind} ${thing.path}`]
+}
+
+/** Undefined when it is not an entry as `add` writes it. */
+function readEntry(file: string): Entry | undefined {
+  try {
+    if (!file.endsWith('.json') || statSync(file).size > largestEntry) {
+      return undefined
+    }
+    return toEntry(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return undefined
+  }
+}
+
+function toEntry(value: unknown): Entry | undefined {
+  if (!isRecord(value) || !isIdentity(value.owner) || !Array.isArray(value.things)) {
+    return undefined
+  }
+  const things: unknown[] = value.things
+  return things.every(isThing) ? { owner: value.owner, things } : undefined
+}
+
+function isThing(value: unknown): value is Thing {
+  if (!isRecord(value)) {
+    return false
+  }
+  if (value.kind === 'process') {
+    return isIdentity(value) && typeof value.program === 'string'
+  }
+  const { kind, path } = value
+  const isKnown = kind === 'folder' || kind === 'file' || kind === 'folder-when-empty'
+  // A path this short was never written by a run, and must never be removed with all that is in it.
+  return isKnown && typeof path === 'string' && isAbsolute(path) && path.split('/').length > 2
+}
+
+function isIdentity(value: unknown): value is ProcessIdentity & Record<string, unknown> {
+  return (
+    isRecord(value) &&
+    Number.isSafeInteger(value.pid) &&
+    Number(value.pid) > 1 &&
+    typeof value.startTime === 'string'
+  )
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

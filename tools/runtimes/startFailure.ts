@@ -1,0 +1,26 @@
+import { BenchError } from '../../protocol/errors.ts'
+
+/** Why a node did not come up, with the last things it said. An interruption stays as it is. */
+export function startFailure(
+  node: string,
+  lastLines: readonly string[],
+  cause: unknown,
+): BenchError {
+  const known = cause instanceof BenchError ? cause : undefined
+  if (known?.code === 'INTERRUPTED') {
+    return known
+  }
+  const because = cause instanceof Error ? cause.message : String(cause)
+  const said =
+    lastLines.length === 0
+      ? `${node} said nothing`
+      : `last lines of ${node}:\n${lastLines.map((line) => `  ${line}`).join('\n')}`
+  return new BenchError(
+    known?.code ?? 'NODE_START_FAILED',
+    `${node} did not come up: ${because}\n${said}`,
+    {
+      ...(known?.remedy === undefined ? {} : { remedy: known.remedy }),
+      cause,
+    },
+  )
+}
