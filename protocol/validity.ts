@@ -2,7 +2,7 @@ import { isHostedBy, parseResourceAddress } from './address.ts'
 import { type EntityId, type Own, parseEntityId, toAbsolute } from './identifiers.ts'
 import { isResourceType } from './names.ts'
 import { Operation, type RequestPrimitive } from './primitive.ts'
-import { parseExpiry } from './time.ts'
+import { parseExpiry, parseTimestamp } from './time.ts'
 
 /** What the security association of the connection proves; absolute ids. */
 export type AssociatedPeer =
@@ -157,7 +157,9 @@ function isStem(id: EntityId): boolean {
 }
 
 function checkExpiry(request: RequestPrimitive, context: ValidityContext): Rejection | undefined {
-  for (const name of ['rqet', 'rset', 'oet', 'ot'] as const) {
+  const origin = request.ot === undefined ? undefined : parseTimestamp(request.ot)
+  if (origin?.ok === false) return reject(4000, `ot: ${origin.error.message}`)
+  for (const name of ['rqet', 'rset', 'oet'] as const) {
     const text = request[name]
     const due = text === undefined ? undefined : parseExpiry(text, context.nowMs)
     if (due?.ok === false) return reject(4000, `${name}: ${due.error.message}`)
@@ -203,11 +205,21 @@ function checkAsHost(request: RequestPrimitive, context: ValidityContext): Rejec
     isSet(request, name),
   )
   if (unsupported !== undefined) return reject(5001, `parameter ${unsupported} is not supported`)
+  const refused = request.rt && unsupportedResponseTypes.get(request.rt.rtv)
+  if (refused !== undefined)
+    return reject(refused, `response type ${request.rt?.rtv} is not supported`)
   const release = request.rvi ?? '1'
   return (context.releases ?? defaultReleases).includes(release)
     ? undefined
     : reject(4001, `release version ${release} is not supported`)
 }
+
+/** Non-blocking synchronous, non-blocking asynchronous, no response: all of them would have to be remembered. */
+const unsupportedResponseTypes: ReadonlyMap<number, number> = new Map([
+  [1, 5206],
+  [2, 5001],
+  [5, 5001],
+])
 
 /** A flag that says no asks for nothing. */
 function isSet(request: RequestPrimitive, name: keyof RequestPrimitive): boolean {
