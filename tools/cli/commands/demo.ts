@@ -1,9 +1,9 @@
 import { join } from 'node:path'
-import { misbehaviours } from '../../../nodes/misbehaviours.ts'
 import { writeReports } from '../../../reports/build.ts'
 import type { MutantRecord, PurposeRecord, RunRecord } from '../../../reports/model/runRecord.ts'
 import { exitCodeOf } from '../../../reports/model/summary.ts'
 import { type Command, exitCode, parseOptions, type Terminal, wholeNumber } from '../command.ts'
+import { mutantNamed } from '../mutants.ts'
 import { finishRun } from '../run/finish.ts'
 import { makeOutFolder, shownPath } from '../run/outFolder.ts'
 import { runSuites } from '../run/suiteRun.ts'
@@ -41,8 +41,7 @@ export const demo: Command = {
 
     terminal.out('')
     const { node, misbehaviour } = shownMutant
-    const summary =
-      misbehaviours.find((candidate) => candidate.name === misbehaviour)?.summary ?? misbehaviour
+    const summary = mutantNamed(misbehaviour)?.summary ?? misbehaviour
     terminal.out(
       `3. The same network with one broken node. ${node} is told to commit ${misbehaviour}:`,
     )
@@ -157,9 +156,7 @@ function framesText(frames: readonly { readonly wire: string; readonly frame: nu
 }
 
 function toMutantRecord(purposes: readonly PurposeRecord[], summary: string): MutantRecord {
-  const origin = misbehaviours.find(
-    (candidate) => candidate.name === shownMutant.misbehaviour,
-  )?.origin
+  const origin = mutantNamed(shownMutant.misbehaviour)?.origin
   const outcomes = purposes.map((purpose) => ({
     purpose: purpose.id,
     node: shownMutant.node,

@@ -1,9 +1,9 @@
-import { misbehaviours } from '../../../nodes/misbehaviours.ts'
 import { BenchError } from '../../../protocol/errors.ts'
 import { ownIcs } from '../../../suites/framework/ics.ts'
 import { selectPurposes } from '../../../suites/framework/selection.ts'
 import type { TestPurpose } from '../../../suites/framework/testPurpose.ts'
 import { type Command, exitCode, parseOptions, type Terminal } from '../command.ts'
+import { mutantNamed } from '../mutants.ts'
 import { loadPurposes } from '../run/loadPurposes.ts'
 
 const usage = 'ID'
@@ -52,7 +52,7 @@ function explainPurpose(purpose: TestPurpose, terminal: Terminal): void {
 }
 
 function explainMutant(name: string, purposes: readonly TestPurpose[], terminal: Terminal): void {
-  const mutant = misbehaviours.find((candidate) => candidate.name === name)
+  const mutant = mutantNamed(name)
   if (mutant === undefined)
     throw new BenchError('UNKNOWN_PURPOSE', `${name} is neither a purpose nor a misbehaviour`, {
       remedy: './bench list shows the purposes, ./bench list --mutants the misbehaviours',

@@ -1,7 +1,7 @@
-import { misbehaviours } from '../../../nodes/misbehaviours.ts'
 import { ownIcs } from '../../../suites/framework/ics.ts'
 import { selectPurposes } from '../../../suites/framework/selection.ts'
 import { type Command, exitCode, parseOptions } from '../command.ts'
+import { mutants } from '../mutants.ts'
 import { loadPurposes } from '../run/loadPurposes.ts'
 import { parseProfile } from './run.ts'
 
@@ -19,9 +19,9 @@ export const list: Command = {
   async run(args, terminal) {
     const { values } = parseOptions('list', usage, args, optionTable, { min: 0, max: 0 })
     if (values.mutants) {
-      if (values.json) terminal.out(JSON.stringify(misbehaviours, null, 2))
+      if (values.json) terminal.out(JSON.stringify(mutants, null, 2))
       else
-        for (const { name, origin, summary } of misbehaviours)
+        for (const { name, origin, summary } of mutants)
           terminal.out(`${name.padEnd(36)} ${origin ?? '-'}\t${summary}`)
       return exitCode.passed
     }
@@ -34,7 +34,7 @@ export const list: Command = {
     if (values.json)
       terminal.out(
         JSON.stringify(
-          shown.map(({ purpose }) => describe(purpose)),
+          shown.map(({ purpose }) => toRow(purpose)),
           null,
           2,
         ),
@@ -57,7 +57,7 @@ const optionTable = {
 
 type Purpose = Awaited<ReturnType<typeof loadPurposes>>[number]
 
-function describe(purpose: Purpose): Record<string, unknown> {
+function toRow(purpose: Purpose): Record<string, unknown> {
   const {
     id,
     title,

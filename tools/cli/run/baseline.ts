@@ -1,2 +1,0 @@
-import { readFileSync } from 'node:fs'
-import { BenchError } from '../../../protocol/errors.ts'
