@@ -1,24 +1,15 @@
 import type { RecordedLink, RecordedTopology } from '../model/runRecord.ts'
-import { type LinkSeen, linkVerdict, lockMark, verdictMark } from './marks.ts'
+import { linkVerdict, lockMark, verdictMark } from './marks.ts'
 import { html, type Markup, nothing } from './markup.ts'
 import { drawNetwork } from './networkDrawing.ts'
 import { layOut } from './networkLayout.ts'
-
-/** Words for what the recording of a link showed. */
-export const seenWords: Readonly<Record<LinkSeen, string>> = {
-  protected: 'protected',
-  plain: 'plain',
-  mixed: 'protected and plain',
-  broken: 'no association',
-  idle: 'nothing seen',
-}
 
 /** The network as a picture (two of them: across for wide pages, down for narrow ones) and as a table. */
 export function renderNetwork(topology: RecordedTopology): Markup {
   if (topology.nodes.length === 0) return html`<p class="quiet">The record holds no network.</p>`
   const layout = layOut(topology)
   return html`<figure class="network">
-<div class="scroll across">${drawNetwork(layout, 'across')}</div><div class="scroll down">${drawNetwork(layout, 'down')}</div>
+<div class="scroll across${layout.columns > 5 && ' long'}" tabindex="0" role="group" aria-label="Picture of the network">${drawNetwork(layout, 'across')}</div><div class="scroll down" tabindex="0" role="group" aria-label="Picture of the network">${drawNetwork(layout, 'down')}</div>
 <figcaption>${topology.name}: ${topology.nodes.length} nodes, ${topology.links.length} links, as the recordings showed them.</figcaption></figure>
 ${renderLinks(topology.links)}`
 }
@@ -30,7 +21,7 @@ function renderLinks(links: readonly RecordedLink[]): Markup {
       link,
     ) => html`<tr><th scope="row">${link.from} → ${link.to}<span class="quiet">${link.referencePoint}, wire ${link.wire}</span></th>
 <td data-label="Planned">${link.planned === 'none' ? 'plain on purpose' : link.planned}</td>
-<td data-label="Seen">${lockMark(link.seen === 'protected')} ${verdictMark(linkVerdict(link), seenWords[link.seen])}</td>
+<td data-label="Seen">${lockMark(link.seen === 'protected')} ${verdictMark(linkVerdict(link), link.seen)}</td>
 <td data-label="Version and suite">${link.version ?? '–'} <code>${link.suite ?? ''}</code></td>
 <td data-label="Identities">${link.identities.length === 0 ? '–' : html`<code>${link.identities.join(', ')}</code>`}</td></tr>`,
   )

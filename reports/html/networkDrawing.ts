@@ -42,7 +42,8 @@ const geometries: Readonly<Record<Direction, Geometry>> = {
     }),
     size: ({ columns, rows }) => ({
       x: 2 * margin + (columns - 1) * stepAcross.column + box.x,
-      y: 2 * margin + heading + (rows - 1) * stepAcross.row + box.y,
+      // Labels hang below the line of the last row.
+      y: 2 * margin + heading + (rows - 1) * stepAcross.row + box.y + 8,
     }),
   },
   down: {
@@ -68,8 +69,8 @@ function drawDomains(layout: Layout, direction: Direction): Markup {
     const border = margin + fieldColumns * step - (step - box.x) / 2
     return html`${drawDomain('field domain', { ...whole, width: border })}${drawDomain('infrastructure domain', { ...whole, x: border, width: size.x - border })}`
   }
-  const border = margin + heading + fieldColumns * stepDown.column - 34
-  return html`${drawDomain('field domain', { ...whole, height: border })}${drawDomain('infrastructure domain', { ...whole, y: border, height: size.y - border })}`
+  const border = margin + heading + fieldColumns * stepDown.column - 22
+  return html`${drawDomain('field domain', { ...whole, height: border }, true)}${drawDomain('infrastructure domain', { ...whole, y: border, height: size.y - border }, true)}`
 }
 
 interface Area extends Point {
@@ -77,9 +78,11 @@ interface Area extends Point {
   readonly height: number
 }
 
-function drawDomain(name: string, area: Area): Markup {
+function drawDomain(name: string, area: Area, right = false): Markup {
+  // Kept within a narrow page even when the picture is wider than it.
+  const nameX = right ? area.x + Math.min(area.width, 350) - margin : area.x + margin
   const kind = name.startsWith('field') ? 'field' : 'infrastructure'
-  return html`<rect class="domain ${kind}" x="${area.x}" y="${area.y}" width="${area.width}" height="${area.height}"/><text class="domain-name" x="${area.x + margin}" y="${area.y + 20}">${name}</text>`
+  return html`<rect class="domain ${kind}" x="${area.x}" y="${area.y}" width="${area.width}" height="${area.height}"/><text class="domain-name" x="${nameX}" y="${area.y + 17}" text-anchor="${right ? 'end' : 'start'}">${name}</text>`
 }
 
 function drawNode(node: PlacedNode, direction: Direction): Markup {
@@ -108,18 +111,14 @@ function drawLink(link: PlacedLink, direction: Direction): Markup {
   const verdicts = link.links.map(linkVerdict)
   const tone =
     (['fail', 'inconc', 'pass', 'none'] as const).find((v) => verdicts.includes(v)) ?? 'none'
-  const [start, end] = ends(link, direction)
-  const middle = { x: (start.x + end.x) / 2, y: (start.y + end.y) / 2 }
-  const label = labelOf(link)
+  const { path, badge } = routeOf(link, direction)
   const isProtected = link.links.every((one) => one.seen === 'protected')
-  const line = html`<line class="link ${tone} ${isProtected ? 'protected' : 'open'}" x1="${start.x}" y1="${start.y}" x2="${end.x}" y2="${end.y}"/>`
-  const lock = html`<use href="#${isProtected ? 'locked' : 'unlocked'}" x="${middle.x - 8}" y="${middle.y - 8}" width="16" height="16"/>`
-  const badge = html`<g class="badge ${tone}"><circle cx="${middle.x}" cy="${middle.y}" r="13"/>${lock}</g>`
-  const texts = label.map((text, index) => {
-    const place = labelPlace(middle, index, direction)
+  const lock = html`<use href="#${isProtected ? 'locked' : 'unlocked'}" x="${badge.x - 8}" y="${badge.y - 8}" width="16" height="16"/>`
+  const texts = labelOf(link).map((text, index) => {
+    const place = labelPlace(badge, index, direction)
     return html`<text class="link-text ${index === 0 && tone}" x="${place.x}" y="${place.y}" text-anchor="${place.anchor}">${text}</text>`
   })
-  return html`<g>${line}${badge}${texts}</g>`
+  return html`<g><path class="link ${tone} ${isProtected ? 'protected' : 'open'}" d="${path}"/><g class="badge ${tone}"><circle cx="${badge.x}" cy="${badge.y}" r="13"/>${lock}</g>${texts}</g>`
 }
 
 /** State and version, then the suite in up to two lines. */
@@ -141,33 +140,43 @@ function suiteLines(suite: string | undefined): readonly string[] {
   return [shorten(suite.slice(0, cut + 6), 22), shorten(suite.slice(cut + 6), 22)]
 }
 
-function ends(link: PlacedLink, direction: Direction): readonly [Point, Point] {
-  const a = geometries[direction].corner(link.from)
-  const b = geometries[direction].corner(link.to)
-  const half = { x: box.x / 2, y: box.y / 2 }
-  if (direction === 'down') {
-    const upper = a.y < b.y
-    return [
-      { x: a.x + half.x, y: a.y + (upper ? box.y : 0) },
-      { x: b.x + half.x, y: b.y + (upper ? 0 : box.y) },
-    ]
-  }
-  const left = a.x < b.x
-  return [
-    { x: a.x + (left ? box.x : 0), y: a.y + half.y },
-    { x: b.x + (left ? 0 : box.x), y: b.y + half.y },
-  ]
+interface Route {
+  readonly path: string
+  readonly badge: Point
 }
 
+/** Straight out of the registree, then along a trunk beside the registrar: labels of siblings never meet. */
+function routeOf(link: PlacedLink, direction: Direction): Route {
+  const a = geometries[direction].corner(link.from)
+  const b = geometries[direction].corner(link.to)
+  const from = { x: a.x + box.x / 2, y: a.y + box.y / 2 }
+  const to = { x: b.x + box.x / 2, y: b.y + box.y / 2 }
+  if (direction === 'down') {
+    const sign = from.y <= to.y ? 1 : -1
+    const start = from.y + (sign * box.y) / 2
+    const end = to.y - (sign * box.y) / 2
+    const trunk = end - sign * trunkGap
+    const path = `M${from.x} ${start}V${trunk}H${to.x}V${end}`
+    return { path, badge: { x: from.x, y: (start + trunk) / 2 } }
+  }
+  const sign = from.x <= to.x ? 1 : -1
+  const start = from.x + (sign * box.x) / 2
+  const end = to.x - (sign * box.x) / 2
+  const trunk = end - sign * trunkGap
+  const path = `M${start} ${from.y}H${trunk}V${to.y}H${end}`
+  return { path, badge: { x: (start + trunk) / 2, y: from.y } }
+}
+
+const trunkGap = 12
+
 function labelPlace(
-  middle: Point,
+  badge: Point,
   index: number,
   direction: Direction,
 ): Point & { readonly anchor: 'middle' | 'start' } {
-  if (direction === 'down')
-    return { x: middle.x + 20, y: middle.y - 8 + index * 13, anchor: 'start' }
-  const y = index === 0 ? middle.y - 19 : middle.y + 14 + index * 13
-  return { x: middle.x, y, anchor: 'middle' }
+  if (direction === 'down') return { x: badge.x + 20, y: badge.y - 8 + index * 13, anchor: 'start' }
+  const y = index === 0 ? badge.y - 19 : badge.y + 14 + index * 13
+  return { x: badge.x, y, anchor: 'middle' }
 }
 
 function shorten(text: string, characters: number): string {

@@ -76,11 +76,11 @@ function isField(node: RecordedNode): boolean {
   return node.domain === 'field'
 }
 
-/** Steps from the domain boundary, from 1. Bounded by the number of nodes: a record may hold a loop. */
+/** Steps from the domain boundary, from 1. Bounded: a record may hold a loop. */
 function depthOf(node: RecordedNode, tree: Tree): number {
   let depth = 1
   let at = tree.parent.get(node.name)
-  while (at !== undefined && isField(at) === isField(node) && depth < tree.byName.size) {
+  while (at !== undefined && isField(at) === isField(node) && depth < deepest) {
     depth += 1
     at = tree.parent.get(at.name)
   }
@@ -99,27 +99,37 @@ function rowsOf(topology: RecordedTopology, tree: Tree): readonly GroupRow[] {
   const seen = new Set<string>()
   const next = { field: 0, infrastructure: 0 }
 
-  const visit = (group: readonly RecordedNode[]): number => {
+  const visit = (group: readonly RecordedNode[], level: number): number => {
     for (const node of group) seen.add(node.name)
     const [node] = group
     if (node === undefined) return 0
     const side = isField(node) ? 'field' : 'infrastructure'
-    const kids = (tree.children.get(node.name) ?? []).filter((kid) => !seen.has(kid.name))
-    const same = group.length > 1 ? [] : kids.filter((kid) => isField(kid) === isField(node))
-    const across = group.length > 1 ? [] : kids.filter((kid) => isField(kid) !== isField(node))
-    const rows = [...grouped(across, tree, fold), ...grouped(same, tree, fold)].map(visit)
     const free = next[side]
-    const middle = rows.length === 0 ? free : ((rows[0] ?? 0) + (rows.at(-1) ?? 0)) / 2
-    const row = same.length > 0 ? middle : Math.max(free, middle)
-    next[side] = Math.max(free, Math.floor(row) + 1)
+    const open = group.length === 1 && level < deepest
+    const registrees = open ? (tree.children.get(node.name) ?? []) : []
+    const kids = registrees.filter((kid) => !seen.has(kid.name))
+    const below = (list: readonly RecordedNode[]): readonly number[] =>
+      grouped(list, tree, fold).map((one) => visit(one, level + 1))
+    const beside = kids.filter((kid) => isField(kid) === isField(node))
+    const far = below(kids.filter((kid) => isField(kid) !== isField(node)))
+    // Registrees in the other domain decide where this node stands; those beside it gather around that row.
+    if (far.length > 0) next[side] = Math.max(free, Math.floor(mean(far) - (beside.length - 1) / 2))
+    const near = below(beside)
+    const row = near.length > 0 ? mean(near) : Math.max(free, far.length > 0 ? mean(far) : 0)
+    next[side] = Math.max(next[side], Math.floor(row) + 1)
     out.push({ group, row })
     return row
   }
 
   const roots = topology.nodes.filter((node) => !tree.parent.has(node.name))
   // Nodes of a loop have no root among them; they are visited last, in the order of the record.
-  for (const node of [...roots, ...topology.nodes]) if (!seen.has(node.name)) visit([node])
+  for (const node of [...roots, ...topology.nodes]) if (!seen.has(node.name)) visit([node], 1)
   return out
+}
+
+/** Middle between the first and the last. */
+function mean(rows: readonly number[]): number {
+  return ((rows[0] ?? 0) + (rows.at(-1) ?? 0)) / 2
 }
 
 /** Many registrees of one kind that nobody registers with become one box after the first two. */
@@ -137,6 +147,8 @@ function grouped(
   return [...kept.map((node) => [node]), leaves.filter((node) => !shown.has(node))]
 }
 
+/** Longest chain that is drawn in one line. */
+const deepest = 64
 const manyNodes = 24
 const shownLeaves = 1
 

@@ -34,7 +34,7 @@ export function renderAttention(record: RunRecord): Markup {
   if (worst.length === 0) return nothing
   const items = worst.slice(0, attentionLimit).map(
     (purpose) => html`<li>${verdictMark(purpose.verdict)}
-<div><a href="#${purposeAnchor(purpose)}"><span class="id">${purpose.id}</span> ${purpose.title}</a>
+<div><a href="#${purposeAnchor(purpose)}"><span class="id">${purpose.id}</span> ${purpose.title}</a>${purpose.mutants.length > 0 && html` <span class="tag">planted misbehaviour</span>`}
 <p>${purpose.reason}</p></div></li>`,
   )
   const more = worst.length - items.length

@@ -18,7 +18,7 @@ export function renderPurpose(
   options: RenderOptions & { readonly open?: boolean; readonly network?: Markup },
 ): Markup {
   return html`<details class="purpose" id="${purposeAnchor(purpose)}" data-verdict="${purpose.verdict}"${options.open === true && html` open`}>
-<summary>${verdictMark(purpose.verdict)}<span class="id">${purpose.id}</span><span class="title">${purpose.title}</span>${purpose.grade === 'conceptual' && html`<span class="tag">deviation</span>`}<span class="took">${durationText(purpose.durationMs)}</span></summary>
+<summary>${verdictMark(purpose.verdict)}<span class="id">${purpose.id}</span><span class="title">${purpose.title}</span>${purpose.grade === 'conceptual' && html`<span class="tag">deviation</span>`}${purpose.mutants.length > 0 && html`<span class="tag">planted misbehaviour</span>`}<span class="took">${durationText(purpose.durationMs)}</span></summary>
 <div class="body">
 ${renderMutants(purpose)}
 <p class="reason ${purpose.verdict}"><b>Reason.</b> ${purpose.reason}</p>

@@ -43,8 +43,9 @@ button:hover { border-color: var(--accent); }
 .skip:focus { left: 1rem; top: 1rem; background: var(--page); padding: .4rem .8rem; z-index: 2; }
 .quiet { color: var(--soft); } .product { color: var(--soft); font-size: .9rem; margin: 0 0 .6rem; max-width: none; }
 .lead { color: var(--soft); }
-.mark { display: inline-flex; align-items: center; gap: .35rem; font-weight: 600; white-space: nowrap; font-size: .88rem; }
-.mark svg { flex: none; } .lock { vertical-align: -2px; }
+.mark { display: inline-flex; align-items: baseline; gap: .35rem; font-weight: 600; white-space: nowrap; font-size: .88rem; }
+td .mark { white-space: normal; }
+.mark svg { flex: none; align-self: start; margin-top: .18em; } .lock { vertical-align: -2px; }
 .mark.pass, .lock.pass { color: var(--pass); } .mark.fail { color: var(--fail); } .mark.inconc { color: var(--inconc); } .mark.error { color: var(--error); } .mark.none { color: var(--none); }
 .tag { border: 1px solid var(--rule); border-radius: 9px; padding: 0 .5rem; font-size: .78rem; color: var(--soft); white-space: nowrap; }`
 
@@ -68,19 +69,19 @@ li > .claim, th > .claim { color: var(--soft); }
 .breakdown tbody th a { color: inherit; } .breakdown tbody th::first-letter { text-transform: uppercase; }
 .files li, .lines li { padding: .2rem 0; font-size: .92rem; }
 .files .kind { display: inline-block; min-width: 5.5rem; color: var(--soft); } .files .path { color: var(--soft); margin-left: .5rem; }
-.kills td { min-width: 6rem; } .kills th { width: 34%; }`
+.kills th:nth-child(1) { width: 36%; } .kills th:nth-child(2) { width: 7.5rem; }`
 
 const network = `
 .network { margin: 0 0 1rem; }
 .scroll { overflow-x: auto; } .network .down { display: none; }
 .network svg { display: block; max-width: none; }
-.network .across svg { max-width: 100%; height: auto; min-width: 620px; }
+.network .across svg { max-width: 100%; height: auto; min-width: 620px; } .network .across.long svg { max-width: none; }
 figcaption { color: var(--soft); font-size: .85rem; margin-top: .4rem; }
 .domain { stroke: none; } .domain.field { fill: var(--field); } .domain.infrastructure { fill: var(--infrastructure); }
 .domain-name { fill: var(--soft); font: 12px var(--sans); }
 .node { fill: var(--page); stroke: var(--soft); stroke-width: 1.3; } .node.flawed { stroke: var(--inconc); stroke-width: 2; stroke-dasharray: 5 3; }
 .node-name { font: 600 14px var(--sans); fill: var(--ink); } .node-kind { font: 11px var(--sans); fill: var(--soft); } .node-flaw { font: 10px var(--sans); fill: var(--inconc); }
-.link { stroke-width: 2; stroke: var(--none); } .link.pass { stroke: var(--pass); } .link.fail { stroke: var(--fail); } .link.inconc { stroke: var(--inconc); }
+.link { stroke-width: 2; stroke: var(--none); fill: none; } .link.pass { stroke: var(--pass); } .link.fail { stroke: var(--fail); } .link.inconc { stroke: var(--inconc); }
 .link.open { stroke-dasharray: 6 4; }
 .badge circle { fill: var(--page); stroke: currentColor; stroke-width: 1.3; } .badge { color: var(--none); } .badge.pass { color: var(--pass); } .badge.fail { color: var(--fail); } .badge.inconc { color: var(--inconc); }
 .link-text { font: 10.5px var(--mono); fill: var(--soft); } .link-text.pass { fill: var(--pass); } .link-text.fail { fill: var(--fail); } .link-text.inconc { fill: var(--inconc); }
@@ -99,14 +100,16 @@ details.purpose > summary { display: grid; grid-template-columns: 5.2rem auto 1f
 details.purpose > summary::-webkit-details-marker { display: none; }
 details.purpose > summary:hover { background: var(--panel); }
 details.purpose[open] > summary { background: var(--panel); }
-summary .took { color: var(--soft); font-size: .82rem; font-variant-numeric: tabular-nums; grid-column: 5; } summary .id { white-space: nowrap; } summary .tag { grid-column: 4; } summary .mark svg { transform: translateY(1px); }
+summary .took { color: var(--soft); font-size: .82rem; font-variant-numeric: tabular-nums; grid-column: 5; } summary .id { white-space: nowrap; } summary .tag { grid-column: 4; }
 .body { padding: .4rem 0 2rem 1.2rem; border-left: 2px solid var(--rule); margin-left: .6rem; }
 .reason { border-left: 4px solid var(--none); padding: .35rem .9rem; background: var(--panel); max-width: none; }
 .reason.pass { border-color: var(--pass); } .reason.fail { border-color: var(--fail); } .reason.inconc { border-color: var(--inconc); } .reason.error { border-color: var(--error); }
 .mutant-note { border: 1px dashed var(--inconc); padding: .35rem .9rem; max-width: none; }
 .about { margin: .9rem 0; display: grid; gap: .35rem; font-size: .92rem; }
 .about div { display: grid; grid-template-columns: 9.5rem 1fr; } .about dt { color: var(--soft); } .about dd { margin: 0; max-width: 75ch; }
-.properties th { width: 34%; } .properties td:first-child { width: 8.5rem; } .properties .frames { width: 20%; font-size: .84rem; color: var(--soft); }
+.properties, .knowledge, .kills, .links table { table-layout: fixed; }
+.properties th:nth-child(1) { width: 8.5rem; } .properties th:nth-child(2) { width: 34%; } .properties th:nth-child(4) { width: 22%; } .properties .frames { font-size: .84rem; color: var(--soft); }
+.links th:nth-child(1) { width: 22%; } .links th:nth-child(2) { width: 16%; } .links th:nth-child(3) { width: 15%; }
 .command { display: flex; gap: .8rem; align-items: center; max-width: none; background: var(--panel); padding: .45rem .8rem; border-radius: 5px; } .command code { flex: 1; }`
 
 const sequence = `
@@ -130,7 +133,7 @@ ${laneWidths('6.2rem', 30)}
 const narrow = `
 @media (max-width: 760px) {
   main { padding: 1.25rem 1rem 3rem; }
-  .counts li { min-width: 5.2rem; }
+  .counts { display: grid; grid-template-columns: repeat(4, 1fr); } .counts li { min-width: 0; padding-right: .3rem; }
   .network .across { display: none; } .network .down { display: block; }
   .attention li { grid-template-columns: 1fr; }
   thead { position: absolute; clip-path: inset(50%); width: 1px; height: 1px; overflow: hidden; }
