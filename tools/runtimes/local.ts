@@ -31,8 +31,10 @@ export interface LocalOptions {
 }
 
 const defaultReadyTimeoutMs = 5000
-/** A node that does not stop, or comes up after its network was given up, is waited for this long. */
-const stopTimeoutMs = 2000
+/** A node that does not stop is waited for this long … */
+const stopTimeoutMs = 1500
+/** … and one that was still coming up when its network was given up, this long. */
+const lateStartTimeoutMs = 500
 
 /** All nodes in this process, each on its own loopback address; every link through a wire. */
 export function localRuntime(options: LocalOptions = {}): Runtime {
@@ -57,7 +59,7 @@ interface Site {
   readonly log: EventLog
   readonly startNode: StartNode
   readonly timeoutMs: number
-  readonly signal: AbortSignal | undefined
+  readonly signal: AbortSignal
   readonly progress: (line: string) => void
   /** Every start that was begun, in order. */
   readonly starts: Map<string, Promise<RunningNode>>
@@ -79,8 +81,21 @@ async function bringUp(
   undo.use(fabric)
   const starts: Site['starts'] = new Map()
   undo.defer(() => stopNodes(starts, progress))
+  // Whatever is still waited for when the network goes, is waited for in vain.
+  const ending = new AbortController()
+  undo.defer(() => ending.abort())
   const timeoutMs = options.readyTimeoutMs ?? defaultReadyTimeoutMs
-  const site = { plan, folder, fabric, log, startNode, timeoutMs, signal, progress, starts }
+  const site: Site = {
+    plan,
+    folder,
+    fabric,
+    log,
+    startNode,
+    timeoutMs,
+    signal: signal === undefined ? ending.signal : AbortSignal.any([signal, ending.signal]),
+    progress,
+    starts,
+  }
 
   await openWires(site)
   await mintCredentials(plan, folder.keys)
@@ -177,7 +192,11 @@ function testbed(
   nodes: ReadonlyMap<string, RunningNode>,
   running: AsyncDisposableStack,
 ): Testbed {
-  const stop = () => running.disposeAsync()
+  let stopping: Promise<void> | undefined
+  const stop = () => {
+    stopping ??= running.disposeAsync()
+    return stopping
+  }
   return {
     plan,
     folder: folder.path,
@@ -214,14 +233,15 @@ async function stopNodes(
   progress: (line: string) => void,
 ): Promise<void> {
   const stopping = [...starts].map(async ([name, starting]) => {
-    const stopped = starting.then(
-      (node) => node.stop(),
-      // It never came up; that was reported when it was started.
-      () => undefined,
-    )
-    await bounded(stopped, { what: `${name} to stop`, timeoutMs: stopTimeoutMs }).catch((error) =>
-      progress(`${name} did not stop in order: ${String(error)}`),
-    )
+    // It may come up even after it was given up; a start that failed was reported when it did.
+    const late = starting.then((node) => ({ stopped: node.stop() })).catch(() => undefined)
+    const bounds = { what: `${name} to stop`, timeoutMs: stopTimeoutMs }
+    try {
+      const up = await bounded(late, { ...bounds, timeoutMs: lateStartTimeoutMs })
+      await bounded(up?.stopped ?? Promise.resolve(), bounds)
+    } catch (error) {
+      progress(`${name} did not stop in order: ${String(error)}`)
+    }
   })
   await Promise.all(stopping)
 }
