@@ -1,4 +1,7 @@
-/** The run record: the only thing between running and reporting. Paths are relative to the record's folder. JSON schema: reports/model/runRecord.schema.json. */
+/**
+ * The run record: the only thing between running and reporting. Paths are relative to the record's folder. JSON schema:
+ * reports/model/runRecord.schema.json.
+ */
 export const runRecordVersion = 1
 
 export type Verdict = 'none' | 'pass' | 'inconc' | 'fail' | 'error'

@@ -1,4 +1,7 @@
-/** What a verdict is made from: the trace of the recording, and what the tester noted while it acted. Plain data: stored with the run, judged again by `bench verify`. */
+/**
+ * What a verdict is made from: the trace of the recording, and what the tester noted while it acted. Plain data: stored with
+ * the run, judged again by `bench verify`.
+ */
 
 import type { Canary, CanaryKnowledge, FrameRef, Trace } from '../../tools/dissect/trace.ts'
 import type { Plan } from '../../topologies/plan.ts'

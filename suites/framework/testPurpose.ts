@@ -59,7 +59,10 @@ export interface MutantUse {
   readonly node?: string
 }
 
-/** What a judging function may say besides throwing a chai AssertionError: right outcome, but another code or alert than the clause names. */
+/**
+ * What a judging function may say besides throwing a chai AssertionError: right outcome, but another code or alert than the
+ * clause names.
+ */
 export type Judgement = undefined | { readonly grade: 'conceptual'; readonly because: string }
 
 /** Right input must be handled: one body that acts and asserts. */
