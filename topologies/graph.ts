@@ -48,10 +48,17 @@ interface Size {
 const roomy: Size = { rowHeight: 92, boxHeight: 64, hasLabels: true }
 const compact: Size = { rowHeight: 26, boxHeight: 20, hasLabels: false }
 
-/** One row per state: colour, dashes, and the word that says the same without colour. */
+/**
+ * One row per state: colour, dashes, and the word that says the same without colour. A plan proves nothing, so that what is
+ * only planned does not look like what was seen.
+ */
 const looks: Readonly<
-  Record<LinkState, { readonly colour: string; readonly dash: string; readonly word: string }>
+  Record<
+    LinkState | 'planned',
+    { readonly colour: string; readonly dash: string; readonly word: string }
+  >
 > = {
+  planned: { colour: '#0969da', dash: '', word: 'planned' },
   protected: { colour: '#1a7f37', dash: '', word: 'protected' },
   plain: { colour: '#bc4c00', dash: '6 4', word: 'plain' },
   mixed: { colour: '#cf222e', dash: '10 3 2 3', word: 'mixed' },
@@ -63,7 +70,7 @@ const arrowHeads = [
   '<defs>',
   ...Object.entries(looks).map(
     ([state, { colour }]) =>
-      `<marker id="to-${state}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="8" markerHeight="8" orient="auto"><path d="M0 0L8 4L0 8z" fill="${colour}"/></marker>`,
+      `<marker id="to-${state}" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="5" markerHeight="5" orient="auto"><path d="M0 0L8 4L0 8z" fill="${colour}"/></marker>`,
   ),
   '</defs>',
 ].join('')
@@ -110,7 +117,7 @@ function drawLink(link: PlannedLink, { places, size, state }: LinkInputs): strin
   const from = places.get(link.registree.node)
   const to = places.get(link.registrar.node)
   if (from === undefined || to === undefined) return ''
-  const shownState = state ?? (link.security === null ? 'plain' : 'protected')
+  const shownState = state ?? (link.security === null ? 'plain' : 'planned')
   const { colour, dash, word } = looks[shownState]
   const start = sideOf(from, to, size)
   const end = sideOf(to, from, size)
@@ -143,7 +150,7 @@ function cornerOf(column: number, row: number, size: Size): { x: number; y: numb
 }
 
 function text(x: number, y: number, words: string, attributes: string): string {
-  return `<text x="${x}" y="${y}" text-anchor="middle" ${attributes}>${escaped(words)}</text>`
+  return `<text x="${x}" y="${y}" text-anchor="middle" paint-order="stroke" stroke="#ffffff" stroke-width="3" stroke-linejoin="round" ${attributes}>${escaped(words)}</text>`
 }
 
 function cut(words: string, length: number): string {

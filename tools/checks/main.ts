@@ -18,7 +18,7 @@ import { checkUnused } from './unused.ts'
 
 const top = join(dirname(fileURLToPath(import.meta.url)), '..', '..')
 const files = readSources(top)
-await loadSpecs(files)
+const unloadable = await loadSpecs(files)
 if (process.argv.includes('--write')) {
   writeFileSync(join(top, purposesPage), renderPurposes(catalogue()))
 }
@@ -39,7 +39,7 @@ function checks(): Readonly<Record<string, () => readonly Finding[]>> {
     references: () => checkReferences(files),
     'unused files': () => checkUnused(files),
     'error codes': () => checkErrorsPage(readOr(errorsPage, '')),
-    catalogue: () => checkCatalogue(catalogueInput()),
+    catalogue: () => [...unloadable, ...checkCatalogue(catalogueInput())],
   }
 }
 
@@ -53,11 +53,19 @@ function catalogueInput(): CatalogueInput {
   }
 }
 
-/** Spec files register their purposes when they are imported. */
-async function loadSpecs(sources: readonly SourceFile[]): Promise<void> {
+/** Spec files register their purposes when they are imported; one that cannot be imported is a finding. */
+async function loadSpecs(sources: readonly SourceFile[]): Promise<readonly Finding[]> {
+  const findings: Finding[] = []
   for (const { path } of sources) {
-    if (/^suites\/.*\.spec\.ts$/.test(path)) await import(pathToFileURL(join(top, path)).href)
+    if (!/^suites\/.*\.spec\.ts$/.test(path)) continue
+    try {
+      await import(pathToFileURL(join(top, path)).href)
+    } catch (error) {
+      const message = error instanceof Error ? error.message : String(error)
+      findings.push({ file: path, line: 1, message, remedy: 'make the file load by itself' })
+    }
   }
+  return findings
 }
 
 function readOr(path: string, otherwise: string): string {

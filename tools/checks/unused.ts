@@ -13,7 +13,7 @@ const entries: readonly RegExp[] = [
 /** Files that no entry leads to: nobody would miss them. Being used by a test alone does not count. */
 export function checkUnused(files: readonly SourceFile[]): readonly Finding[] {
   const sources = new Map(
-    files.filter(({ path }) => path.endsWith('.ts')).map((file) => [file.path, file]),
+    files.filter(({ path }) => /(?<!\.d)\.ts$/.test(path)).map((file) => [file.path, file]),
   )
   const reached = new Set<string>()
   const waiting = [...sources.keys()].filter((path) => entries.some((entry) => entry.test(path)))
