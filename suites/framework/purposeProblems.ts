@@ -26,7 +26,7 @@ export function purposeProblems(purpose: TestPurpose): string[] {
 
 const idForm = /^BTP\/[A-Z][A-Z0-9]*\/[A-Z][A-Z0-9]*\/\d{3}$/
 const clauseForm = /^(TS-\d{4} \d|RFC \d+ \d)/
-const future = /\b(should|shall|will|must)\b/i
+const future = /\b(should|shall|will)\b/i
 const longestTitle = 140
 
 function isSentence(title: string): boolean {
