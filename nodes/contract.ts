@@ -83,6 +83,8 @@ export interface RegistrarConfiguration {
   readonly cseBaseName: string
   /** URL of the wire that leads to the registrar, e.g. `https://127.42.9.1:20001`. */
   readonly pointOfAccess: string
+  /** Point of access a CSE registers there: the address of the wire back from this registrar. AEs have their own. */
+  readonly ownPointOfAccess?: string
   /** Absent = plain. */
   readonly security?: OutboundSecurity
   /** Register without being told, right after `ready`. */

@@ -103,8 +103,10 @@ async function sendToRegistrar(
 /** CSE registration as the registree (TS-0004 7.4.4.2.1): a remoteCSE there, then one for the registrar here. */
 async function register(state: CseState): Promise<RequestOutcome | undefined> {
   const { configuration, own, cseType, neighbours } = state
-  const { registrar, pointsOfAccess, name } = configuration
+  const { registrar, name } = configuration
   if (registrar === undefined) return undefined
+  const { ownPointOfAccess } = registrar
+  const poa = ownPointOfAccess === undefined ? configuration.pointsOfAccess : [ownPointOfAccess]
   const dcse = descendantsOf(neighbours)
   const outcome = await sendToRegistrar(state, {
     op: 1,
@@ -116,8 +118,8 @@ async function register(state: CseState): Promise<RequestOutcome | undefined> {
         cb: `${own.cseId}/${name}`,
         csi: own.cseId,
         cst: cseType,
-        rr: pointsOfAccess.length > 0,
-        poa: [...pointsOfAccess],
+        rr: poa.length > 0,
+        poa: [...poa],
         srv: ['3'],
         ...(dcse.length > 0 ? { dcse } : {}),
       },

@@ -78,11 +78,18 @@ function cseConfiguration(site: Site, cse: PlannedCse): CseConfiguration {
     listener: listener({ address: node.address, port: cse.port }, inbound),
     pointsOfAccess: reachedBy,
     registrees: asRegistrar.flatMap((link) => registrees(site, link)),
-    ...(asRegistree === undefined
-      ? {}
-      : { registrar: registrar(site, asRegistree, credentialOf(site, asRegistree, node.name)) }),
+    ...(asRegistree === undefined ? {} : { registrar: registrarOfCse(site, asRegistree) }),
     ...(cse.adminOriginator === undefined ? {} : { adminOriginator: cse.adminOriginator }),
     ...(cse.appRules === undefined ? {} : { appRules: cse.appRules }),
+  }
+}
+
+/** A CSE tells its registrar the way back over their own wire, not the wires of its other neighbours. */
+function registrarOfCse(site: Site, link: PlannedLink): RegistrarConfiguration {
+  const [back] = link.toRegistree
+  return {
+    ...registrar(site, link, credentialOf(site, link, site.node.name)),
+    ...(back === undefined ? {} : { ownPointOfAccess: urlOf(link, back) }),
   }
 }
 
