@@ -28,6 +28,12 @@ export const misbehaviours = [
     appliesTo: 'any',
   },
   {
+    name: 'tries-other-keys',
+    summary:
+      'A listener that saw a handshake of an identity fail takes other keys at the next tries: a key of zeros, then those of other peers.',
+    appliesTo: 'any',
+  },
+  {
     name: 'unregistered-ae-accepted',
     summary: 'A registrar serves an AE that never registered with it.',
     appliesTo: 'cse',
@@ -82,6 +88,11 @@ export const misbehaviours = [
     name: 'outside-profile-suites-accepted',
     summary:
       'A secured listener also accepts TLS_PSK_WITH_AES_128_CBC_SHA, which the profile does not hold.',
+    appliesTo: 'any',
+  },
+  {
+    name: 'plaintext-fallback',
+    summary: 'A TLS client whose handshake fails sends the request again in plain HTTP.',
     appliesTo: 'any',
   },
   {

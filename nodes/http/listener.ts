@@ -95,6 +95,7 @@ function announceAssociations(
 ): void {
   const role = 'server'
   server.on('secureConnection', (socket) => {
+    profile.outcome(socket, true)
     const { association, pskIdentity = '' } = profile.peerOf(socket)
     const peer = association.kind === 'cse' ? association.id : associatedAe(association)
     const { standardName: suite } = socket.getCipher()
@@ -102,6 +103,7 @@ function announceAssociations(
     context.emit({ event: 'association', role, peer, pskIdentity, suite, version })
   })
   server.on('tlsClientError', (error, socket) => {
+    profile.outcome(socket, false)
     const pskIdentity = profile.identityOf(socket)
     const because = error.message
     context.emit(

@@ -46,7 +46,13 @@ export function makeOutbound(context: NodeContext, options: OutboundOptions): Ou
   })
   return {
     options,
-    send: (request, timeoutMs) => exchange(request, { url, agent, progress, timeoutMs }),
+    send: async (request, timeoutMs) => {
+      const outcome = await exchange(request, { url, agent, progress, timeoutMs })
+      const refused = outcome.outcome === 'no-response' && outcome.cause === 'handshake'
+      if (!refused || !context.misbehaves('plaintext-fallback', request.rqi)) return outcome
+      const plain = makeOutbound(context, { peer: options.peer, pointOfAccess: url.href })
+      return plain.send(request, timeoutMs).finally(() => plain.disconnect())
+    },
     disconnect: () => agent.destroy(),
   }
 }

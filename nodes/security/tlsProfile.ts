@@ -1,7 +1,7 @@
 import { constants } from 'node:crypto'
 import type { ConnectionOptions, TLSSocket, TlsOptions } from 'node:tls'
 import type { NodeContext } from '../nodeContext.ts'
-import type { LoadedInbound, LoadedOutbound } from './credentials.ts'
+import type { Credential, LoadedInbound, LoadedOutbound } from './credentials.ts'
 import { noAssociation, type Peer, peerOf } from './peer.ts'
 import { makeSelfSigned } from './selfSigned.ts'
 import { cipherString, extraSuites } from './tlsSuites.ts'
@@ -12,6 +12,8 @@ export interface ServerProfile {
   peerOf(socket: TLSSocket): Peer
   /** Identity a client presented, known or not; also for handshakes that fail. */
   identityOf(socket: TLSSocket): string | undefined
+  /** To be told how each handshake ended. */
+  outcome(socket: TLSSocket, established: boolean): void
 }
 
 /** TLS-PSK as a server: TLS 1.2 only, the configured suites only, no tickets, no renegotiation (TS-0003 10.2.1, 8.2.2.1). */
@@ -23,12 +25,13 @@ export async function makeServerProfile(
   const identities = new WeakMap<TLSSocket, string>()
   const ignoresIdentity = context.misbehaves('psk-identity-ignored')
   const [first] = security.credentials.values()
+  const keys = makeKeyChoice(context, security)
   const pskCallback = (socket: TLSSocket, identity: string) => {
     identities.set(socket, identity)
     const credential = security.credentials.get(identity)
     if (credential !== undefined) {
       peers.set(socket, peerOf(credential))
-      return credential.key
+      return keys.keyFor(credential)
     }
     if (!ignoresIdentity || first === undefined) return null
     peers.set(socket, { ...noAssociation, pskIdentity: identity, believed: true })
@@ -38,6 +41,31 @@ export async function makeServerProfile(
     options: { ...(await serverSuites(context, security)), ...common, pskCallback },
     peerOf: (socket) => peers.get(socket) ?? noAssociation,
     identityOf: (socket) => identities.get(socket),
+    outcome: (socket, established) => keys.learn(identities.get(socket), established),
+  }
+}
+
+interface KeyChoice {
+  keyFor(credential: Credential): Uint8Array
+  learn(identity: string | undefined, established: boolean): void
+}
+
+/** The provisioned key, whatever happened before; the misbehaviour `tries-other-keys` moves on after each failure. */
+function makeKeyChoice(context: NodeContext, security: LoadedInbound): KeyChoice {
+  if (!context.misbehaves('tries-other-keys')) {
+    return { keyFor: (credential) => credential.key, learn: () => {} }
+  }
+  const failures = new Map<string, number>()
+  return {
+    keyFor: ({ id, key }) => {
+      const others = [...security.credentials.values()].filter((each) => each.id !== id)
+      const candidates = [key, new Uint8Array(key.length), ...others.map((each) => each.key)]
+      return candidates[(failures.get(id) ?? 0) % candidates.length] ?? key
+    },
+    learn: (identity, established) => {
+      if (identity === undefined) return
+      failures.set(identity, established ? 0 : (failures.get(identity) ?? 0) + 1)
+    },
   }
 }
 
