@@ -205,21 +205,11 @@ function checkAsHost(request: RequestPrimitive, context: ValidityContext): Rejec
     isSet(request, name),
   )
   if (unsupported !== undefined) return reject(5001, `parameter ${unsupported} is not supported`)
-  const refused = request.rt && unsupportedResponseTypes.get(request.rt.rtv)
-  if (refused !== undefined)
-    return reject(refused, `response type ${request.rt?.rtv} is not supported`)
   const release = request.rvi ?? '1'
   return (context.releases ?? defaultReleases).includes(release)
     ? undefined
     : reject(4001, `release version ${release} is not supported`)
 }
-
-/** Non-blocking synchronous, non-blocking asynchronous, no response: all of them would have to be remembered. */
-const unsupportedResponseTypes: ReadonlyMap<number, number> = new Map([
-  [1, 5206],
-  [2, 5001],
-  [5, 5001],
-])
 
 /** A flag that says no asks for nothing. */
 function isSet(request: RequestPrimitive, name: keyof RequestPrimitive): boolean {
