@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BenchError } from '../../protocol/errors.ts'
@@ -39,21 +39,29 @@ export async function makeTestbedFolder(
   }
 }
 
-/** A folder that was there before may hold what is not ours: then only our own files are written down. */
+/**
+ * A folder that was there before may hold what is not ours: then only our own files are written down. Folders around it go
+ * when they were made for it, or waited empty for it, and nothing else has come into them.
+ */
 function thingsOf(plan: Plan, folder: TestbedFolder): Thing[] {
-  if (existsSync(folder.path)) {
-    return [
-      { kind: 'folder', path: folder.keys },
-      { kind: 'file', path: folder.recording },
-      ...plan.nodes.flatMap(({ name }): Thing[] => [
-        { kind: 'file', path: folder.configurationOf(name) },
-        { kind: 'file', path: join(folder.path, `${name}.events.jsonl`) },
-      ]),
-    ]
+  const isNew = !existsSync(folder.path)
+  const own: Thing[] = isNew
+    ? [{ kind: 'folder', path: folder.path }]
+    : [
+        { kind: 'folder', path: folder.keys },
+        { kind: 'file', path: folder.recording },
+        ...plan.nodes.flatMap(({ name }): Thing[] => [
+          { kind: 'file', path: folder.configurationOf(name) },
+          { kind: 'file', path: join(folder.path, `${name}.events.jsonl`) },
+        ]),
+      ]
+  const around: Thing[] = []
+  let outer = isNew ? dirname(folder.path) : folder.path
+  for (; !existsSync(outer); outer = dirname(outer)) {
+    around.push({ kind: 'folder-when-empty', path: outer })
   }
-  const parents: Thing[] = []
-  for (let parent = dirname(folder.path); !existsSync(parent); parent = dirname(parent)) {
-    parents.push({ kind: 'folder-when-empty', path: parent })
+  if (readdirSync(outer).length === 0) {
+    around.push({ kind: 'folder-when-empty', path: outer })
   }
-  return [{ kind: 'folder', path: folder.path }, ...parents]
+  return [...own, ...around]
 }
