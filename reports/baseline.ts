@@ -2,7 +2,7 @@ import { keyOf } from './diff.ts'
 import { revealHidden } from './html/escape.ts'
 import type { Baseline, ExpectedVerdict } from './model/baseline.ts'
 import type { PurposeRecord, RunRecord } from './model/runRecord.ts'
-import { exitCodeOf, type RunExitCode, summarise } from './model/summary.ts'
+import { contradictionsOf, exitCodeOf, type RunExitCode, summarise } from './model/summary.ts'
 
 export interface BaselineComparison {
   /** Did not pass, and nothing (any more) says that this was to be expected. */
@@ -51,7 +51,7 @@ export function compareWithBaseline(
     }),
     expired,
     unused: entries.filter((entry) => runsOf(entry.id).length === 0),
-    exitCode: exitCodeOf(without(record, excused)),
+    exitCode: exitCodeWithout(record, excused),
   }
 }
 
@@ -72,13 +72,15 @@ export function baselineText(comparison: BaselineComparison): string {
   return `${lines.map((line) => revealHidden(line.replace(/[\n\t]+/g, ' '))).join('\n')}\n`
 }
 
-/** The record as if the excused purposes had passed; used for the exit code only, never written. */
-function without(record: RunRecord, excused: ReadonlySet<PurposeRecord>): RunRecord {
+/** The exit code as if the excused purposes had passed. A record that contradicts itself is never excused. */
+function exitCodeWithout(record: RunRecord, excused: ReadonlySet<PurposeRecord>): RunExitCode {
   const purposes = record.purposes.map(
     (purpose): PurposeRecord =>
       excused.has(purpose)
         ? { ...purpose, verdict: 'pass', properties: [], controls: [], variants: [] }
         : purpose,
   )
-  return { ...record, purposes, summary: summarise(purposes, record.summary.selected) }
+  const summary = summarise(purposes, record.summary.selected)
+  const code = exitCodeOf({ ...record, purposes, summary })
+  return code === 0 && contradictionsOf(record).length > 0 ? 3 : code
 }

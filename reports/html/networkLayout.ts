@@ -32,18 +32,16 @@ export function layOut(topology: RecordedTopology): Layout {
   const field = topology.nodes.filter(isField)
   const depth = new Map(topology.nodes.map((node) => [node.name, depthOf(node, tree)]))
   const fieldColumns = Math.max(0, ...field.map((node) => depth.get(node.name) ?? 1))
-  const rows = rowsOf(topology, tree)
-  const placed = new Map<string, PlacedNode>()
-  for (const { group, row } of rows) {
+  const boxes = rowsOf(topology, tree).flatMap(({ group, row }): PlacedNode[] => {
     const [first] = group
-    if (first === undefined) continue
+    if (first === undefined) return []
     const steps = depth.get(first.name) ?? 1
     const column = isField(first) ? fieldColumns - steps : fieldColumns + steps - 1
     const name = group.length === 1 ? first.name : `${group.length} more`
-    const box: PlacedNode = { name, nodes: group, column, row }
-    for (const node of group) placed.set(node.name, box)
-  }
-  const nodes = [...new Set(placed.values())]
+    return [{ name, nodes: group, column, row }]
+  })
+  const nodes = separate(boxes)
+  const placed = new Map(nodes.flatMap((box) => box.nodes.map((node) => [node.name, box])))
   return {
     nodes,
     links: linksOf(topology, placed),
@@ -51,6 +49,21 @@ export function layOut(topology: RecordedTopology): Layout {
     rows: 1 + Math.max(0, ...nodes.map((node) => node.row)),
     fieldColumns,
   }
+}
+
+/** Moves boxes of one column apart; only a network that is no tree across the domains needs it. */
+function separate(boxes: readonly PlacedNode[]): readonly PlacedNode[] {
+  const columns = Map.groupBy(boxes, (box) => box.column)
+  return [...columns.values()].flatMap((column) => {
+    let free = Number.NEGATIVE_INFINITY
+    return column
+      .toSorted((a, b) => a.row - b.row)
+      .map((box) => {
+        const row = Math.max(box.row, free)
+        free = row + 1
+        return { ...box, row }
+      })
+  })
 }
 
 interface Tree {

@@ -96,8 +96,11 @@ const remedies = {
   RECORD_CONTRADICTS: 'judge the recordings again with `./bench verify`',
 } as const
 
+/** Shows what stood there; never walks into it, since it may be as deep as its author liked. */
 function shorten(value: unknown): string {
-  const text =
-    typeof value === 'string' ? JSON.stringify(value) : (JSON.stringify(value) ?? 'nothing')
+  if (value === undefined) return 'nothing'
+  if (Array.isArray(value)) return `an array of ${value.length}`
+  if (typeof value === 'object' && value !== null) return 'an object'
+  const text = JSON.stringify(value)
   return text.length > 80 ? `${text.slice(0, 79)}…` : text
 }
