@@ -17,6 +17,14 @@ export function toLongNames(kind: 'request' | 'response', json: JsonObject): Jso
   return rename(json, tables[kind])
 }
 
+/** Why a parameter is not taken: it has no such name, or was given by its long one. */
+export function unknownParameter(kind: 'request' | 'response', name: string): string {
+  const short = Object.hasOwn(inverse[kind], name) ? inverse[kind][name] : undefined
+  return short === undefined
+    ? `no parameter is called ${name.slice(0, 40)}`
+    : `parameters go by their short names: ${short} for ${name}`
+}
+
 function rename(json: JsonObject, names: Readonly<Record<string, string>>): JsonObject {
   return Object.fromEntries(
     Object.entries(json).map(([name, value]) => [

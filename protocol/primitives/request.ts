@@ -2,6 +2,7 @@ import { asJsonObject } from '../json.ts'
 import type { JsonObject, RequestPrimitive } from '../primitive.ts'
 import { type Result, refusal, success } from '../result.ts'
 import { parseFilterCriteria } from './filterCriteria.ts'
+import { unknownParameter } from './longNames.ts'
 import { fits, type ParameterKind } from './parameters.ts'
 
 /** Parameters of a request by short name (TS-0004 7.2.1, 8.2.2). */
@@ -44,7 +45,7 @@ export function parseRequest(json: unknown): Result<RequestPrimitive> {
     if (unsupportedParameters.includes(name)) {
       return refusal('PARAMETER_UNSUPPORTED', `parameter ${name} is not supported`, 5001)
     }
-    if (!isParameter(name)) return refusal('PARAMETER_UNKNOWN', `no parameter is called ${name}`)
+    if (!isParameter(name)) return refusal('PARAMETER_UNKNOWN', unknownParameter('request', name))
     if (!fits(requestParameters[name], value)) {
       return refusal('PARAMETER_MALFORMED', `parameter ${name} has a wrong value`)
     }

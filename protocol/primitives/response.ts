@@ -1,6 +1,7 @@
 import { asJsonObject } from '../json.ts'
 import type { JsonObject, ResponsePrimitive } from '../primitive.ts'
 import { type Result, refusal, success } from '../result.ts'
+import { unknownParameter } from './longNames.ts'
 import { fits, type ParameterKind } from './parameters.ts'
 
 /** Parameters of a response by short name (TS-0004 7.2.1, 8.2.2). */
@@ -28,7 +29,7 @@ export function parseResponse(json: unknown): Result<ResponsePrimitive> {
   const kept: JsonObject = {}
   for (const [name, value] of Object.entries(object.value)) {
     if (ignoredParameters.includes(name)) continue
-    if (!isParameter(name)) return refusal('PARAMETER_UNKNOWN', `no parameter is called ${name}`)
+    if (!isParameter(name)) return refusal('PARAMETER_UNKNOWN', unknownParameter('response', name))
     if (!fits(responseParameters[name], value)) {
       return refusal('PARAMETER_MALFORMED', `parameter ${name} has a wrong value`)
     }

@@ -93,6 +93,11 @@ describe('request primitives (TS-0004 7.2.1, 8)', () => {
     })
   }
 
+  it('tells the short name of a parameter that was given by its long one', () => {
+    const request = parseRequest({ ...full, operation: 1 })
+    expect(request.ok ? '' : request.error.message).to.contain('op for operation')
+  })
+
   it('refuses JSON nested too deep, and a member that would be a prototype', () => {
     const deep = JSON.parse(`${'{"a":'.repeat(40)}1${'}'.repeat(40)}`)
     expect(parseRequest({ ...full, pc: deep }).ok).to.equal(false)
