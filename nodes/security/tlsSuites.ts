@@ -32,10 +32,6 @@ export const extraSuites = {
   outsideProfile: ['PSK-AES128-CBC-SHA'],
 } as const
 
-export function isKnownSuite(ianaName: string): boolean {
-  return Object.hasOwn(openSslNames, ianaName)
-}
-
 export const knownSuites: readonly string[] = Object.keys(openSslNames)
 
 /** The cipher string of OpenSSL for suites by IANA name, plus suites by OpenSSL name. Throws UNSUPPORTED on an unknown one. */
