@@ -5,6 +5,7 @@ import { expectNoAnswer, expectStatus } from './outcomes.ts'
 import { absoluteIdOf, cseBaseOf } from './planned.ts'
 import { retrieve } from './requests.ts'
 import type { TesterConnection, TesterCredential, TestSystem } from './testSystem.ts'
+import { Inconclusive } from './verdict.ts'
 
 /** How far the tester got in the place of a registree. */
 export interface Attempt {
@@ -59,4 +60,15 @@ export function expectShutOut({ connection, answer }: Attempt, who: string): und
 
 function refusalOf(connection: TesterConnection): string {
   return connection.outcome === 'refused' ? connection.because : 'it got no answer'
+}
+
+/** One request over a fresh connection in the place of the registree of a wire, with the credential it has there. */
+export async function askOver(
+  tester: TestSystem,
+  wire: string,
+  request: OutgoingRequest,
+): Promise<RequestOutcome> {
+  const { connection, answer } = await attempt(tester, wire, {}, request)
+  if (answer !== undefined) return answer
+  throw new Inconclusive(`no connection on ${wire}: ${refusalOf(connection)}`)
 }

@@ -1,8 +1,18 @@
 /** The scenario of the reference network: AE2 keeps a container on its registrar, and others report into it. */
 
-import { needSuccess } from './outcomes.ts'
+import type { RequestOutcome } from '../../protocol/exchange.ts'
+import type { Json, JsonObject } from '../../protocol/primitive.ts'
+import { expectStatus, needSuccess } from './outcomes.ts'
 import { absoluteIdOf, aeAddressOf } from './planned.ts'
-import { createAccessControlPolicy, createContainer, type Grant, Privilege } from './requests.ts'
+import {
+  createAccessControlPolicy,
+  createContainer,
+  createContentInstance,
+  type Grant,
+  Privilege,
+  retrieve,
+  update,
+} from './requests.ts'
 import type { TestSystem } from './testSystem.ts'
 
 export interface ReadingsOptions {
@@ -49,4 +59,52 @@ export function mayReport(tester: TestSystem, entity: string): Grant {
     originators: [absoluteIdOf(tester.plan, entity)],
     operations: Privilege.create + Privilege.retrieve,
   }
+}
+
+/** Has an AE that listens let another entity notify it: a policy, linked to its own AE resource. */
+export async function openDoor(tester: TestSystem, owner: string, guest: string): Promise<void> {
+  const { plan } = tester
+  const home = aeAddressOf(plan, owner)
+  const own = absoluteIdOf(plan, owner)
+  const name = `door-${tester.requestId()}`
+  const grants: Grant[] = [
+    { originators: [own], operations: Privilege.all },
+    { originators: [absoluteIdOf(plan, guest)], operations: Privilege.notify },
+  ]
+  const policy = createAccessControlPolicy(home, { name, owner: own, grants })
+  needSuccess(await tester.entity(owner).request(policy), `${owner} creates a policy`)
+  const linked = update(home, { 'm2m:ae': { acpi: [`${home}/${name}`] } })
+  needSuccess(await tester.entity(owner).request(linked), `${owner} links the policy`)
+}
+
+/** AE1 reports a reading; the judge is told that it travels this path and is done there. */
+export function report(
+  tester: TestSystem,
+  container: string,
+  reading: string,
+  path: readonly string[],
+): Promise<RequestOutcome> {
+  const rqi = tester.requestId()
+  tester.expectJourney({ rqi, path, delivered: true })
+  return tester.entity('AE1').request({ ...createContentInstance(container, reading), rqi })
+}
+
+/** The content of the latest reading, as an entity retrieves it, and the identifier of that request. */
+export async function retrieveLatest(
+  tester: TestSystem,
+  entity: string,
+  container: string,
+): Promise<{ readonly rqi: string; readonly latest: Json | undefined }> {
+  const outcome = await tester.entity(entity).request({ ...retrieve(`${container}/la`), rvi: '3' })
+  const { pc } = expectStatus(outcome, 2000, `${entity} retrieves the latest reading`)
+  return { rqi: outcome.rqi, latest: contentOf(pc) }
+}
+
+function contentOf(pc: Json | undefined): Json | undefined {
+  const instance = asObject(asObject(pc)['m2m:cin'])
+  return instance.con
+}
+
+function asObject(value: Json | undefined): JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {}
 }
