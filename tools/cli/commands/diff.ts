@@ -1,4 +1,4 @@
-import { diffRecords, diffToText } from '../../../reports/diff.ts'
+import { diffRecords, diffText } from '../../../reports/diff.ts'
 import { type Command, exitCode, parseOptions } from '../command.ts'
 import { readRecord } from '../record/readRecord.ts'
 
@@ -13,9 +13,7 @@ export const diff: Command = {
     const { values, positionals } = parseOptions('diff', usage, args, options, { min: 2, max: 2 })
     const [a = '', b = ''] = positionals
     const difference = diffRecords(await readRecord(a), await readRecord(b))
-    terminal.out(
-      values.json ? JSON.stringify(difference, null, 2) : diffToText(difference).trimEnd(),
-    )
+    terminal.out(values.json ? JSON.stringify(difference, null, 2) : diffText(difference).trimEnd())
     return difference.regressed.length > 0 ? exitCode.failed : exitCode.passed
   },
 }

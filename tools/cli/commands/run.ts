@@ -3,7 +3,7 @@ import { exitCodeOf } from '../../../reports/model/summary.ts'
 import type { MutantAt } from '../../../suites/framework/bench.ts'
 import type { Profile } from '../../../suites/framework/testPurpose.ts'
 import { type Command, parseOptions, wholeNumber } from '../command.ts'
-import { compareRunWithBaseline } from '../run/baseline.ts'
+import { compareRunWithBaseline, readBaseline } from '../run/baseline.ts'
 import { finishRun, writeCounts } from '../run/finish.ts'
 import { makeOutFolder } from '../run/outFolder.ts'
 import { runSuites } from '../run/suiteRun.ts'
@@ -43,6 +43,7 @@ export const run: Command = {
       repeat: wholeNumber('repeat', values.repeat ?? '1', { min: 1, max: 1000 }),
       ...(values.topology === undefined ? {} : { topology: values.topology }),
     }
+    const baseline = values.baseline === undefined ? undefined : readBaseline(values.baseline)
     const folder = makeOutFolder(values.out, startedAt, seed)
     const quiet = values.json === true ? { ...terminal, out: () => {}, status: () => {} } : terminal
     const { record } = await runSuites({ ...options, folder }, quiet)
@@ -52,7 +53,7 @@ export const run: Command = {
     for (const line of flakes) quiet.out(`flake: ${line}`)
     const { pass, fail, inconc, error, none } = record.summary
     writeCounts(values.counts, { passed: pass, failed: fail + inconc + error, skipped: none })
-    if (values.baseline !== undefined) return compareRunWithBaseline(record, values.baseline, quiet)
+    if (baseline !== undefined) return compareRunWithBaseline(record, baseline, quiet)
     return flakes.length > 0 && exitCodeOf(record) === 0 ? 3 : exitCodeOf(record)
   },
 }
