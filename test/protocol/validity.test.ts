@@ -16,6 +16,7 @@ const twoAes: AssociatedPeer = {
   kind: 'ae',
   allowed: ['//sp.example/cse1/CAE1', '//sp.example/SAE2'],
 }
+const unregistered: AssociatedPeer = { kind: 'ae', allowed: ['//sp.example/cse1/CAE7'] }
 const mn: AssociatedPeer = { kind: 'cse', id: '//sp.example/mn' }
 const sCse: AssociatedPeer = { kind: 'cse', id: '//sp.example/Server' }
 
@@ -78,6 +79,8 @@ const table: Readonly<Record<string, readonly Row[]>> = {
     [from('CAE1'), ae1, 2000],
     [from('CAE1', createAe), ae1, 2000],
     [from('SAE2'), twoAes, 2000],
+    [from('/cse1/CAE7'), unregistered, 4000],
+    [from('CAE7'), unregistered, 2000],
     [from('CAE1'), { kind: 'ae', allowed: [] }, 4106],
   ],
   'association with a CSE, From is another registree CSE': [

@@ -179,7 +179,7 @@ describe('HTTP requests (TS-0009)', () => {
     'a body too long': {
       method: 'POST',
       headers: { 'x-m2m-ri': 'r1', 'content-type': 'application/json' },
-      body: new Uint8Array(1024 * 1024 + 1).fill(0x20),
+      body: utf8.encode(`{}${' '.repeat(1024 * 1024 - 1)}`),
     },
     'a target too long': { target: `/${'a'.repeat(9000)}` },
     'no path': { target: '' },

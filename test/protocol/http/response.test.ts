@@ -70,6 +70,12 @@ describe('HTTP responses (TS-0009)', () => {
     expect(parseHttpResponse(message).ok).to.equal(false)
   })
 
+  it('says which header is missing', () => {
+    const message = { status: 200, headers: { 'X-M2M-RI': 'r1' }, body: new Uint8Array(0) }
+    const response = parseHttpResponse(message)
+    expect(response.ok ? '' : response.error.message).to.contain('X-M2M-RSC')
+  })
+
   const rsc = { 'x-m2m-rsc': '2000', 'x-m2m-ri': 'r1' }
   const json = { ...rsc, 'content-type': 'application/json' }
   const wrong = {
