@@ -9,6 +9,7 @@ import { readPrivateFile } from './security/credentials.ts'
 export interface ControlServer {
   readonly address: string
   readonly port: number
+  /** Takes no further command. */
   close(): Promise<void>
 }
 
@@ -31,7 +32,7 @@ export async function openControlServer(
     (request, response) => {
       answer(request, token, carryOut)
         .then(({ status, reply }) => {
-          response.writeHead(status, { 'Content-Type': 'application/json' })
+          response.writeHead(status, { 'Content-Type': 'application/json', Connection: 'close' })
           response.end(`${JSON.stringify(reply)}\n`)
         })
         .catch(() => response.destroy())
@@ -52,13 +53,11 @@ export async function openControlServer(
   return {
     address,
     port: (server.address() as AddressInfo).port,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeIdleConnections()
-        // A reply to `stop` may be on its way; its connection ends with it.
-        setImmediate(() => server.closeAllConnections())
-      }),
+    // The reply to `stop` is still on its way then; its connection ends with it.
+    close: async () => {
+      server.close()
+      server.closeIdleConnections()
+    },
   }
 }
 

@@ -5,6 +5,7 @@ export async function makeSelfSigned(
   commonName: string,
 ): Promise<{ readonly cert: string; readonly key: string }> {
   // Loaded late: a healthy node never needs it.
+  await import('reflect-metadata') // the certificate library's dependency injection needs it first
   const x509 = await import('@peculiar/x509')
   const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' })
   const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' }
