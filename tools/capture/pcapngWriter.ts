@@ -1,7 +1,6 @@
-import { BenchError } from '../../protocol/errors.ts'
+import { heldOutput } from './heldOutput.ts'
 import { ipOctets, type PacketEnds, udpPacket } from './ipPackets.ts'
 import {
-  decryptionSecrets,
   enhancedPacket,
   interfaceDescription,
   interfaceStatistics,
@@ -20,10 +19,6 @@ export interface RecorderOptions {
   readonly sink?: RecordingSink
 }
 
-/** Blocks are handed to the sink when this many bytes wait … */
-const batchSize = 256 * 1024
-/** … or this long after the first of them came, so that a killed process loses next to nothing. */
-const flushAfterMs = 10
 /** Both ends of a connection report the same secret; this many are remembered to write each only once. */
 const secretsRemembered = 4096
 /** NSS key log: label, client random, secret (`SSLKEYLOGFILE` format); bounded, since a node may write anything. */
@@ -31,30 +26,24 @@ const secretLine = /^[A-Z][A-Z0-9_]{2,63} [0-9A-Fa-f]{64} [0-9A-Fa-f]{32,256}$/
 
 /** Opens a recording. @throws BenchError FILE_UNREADABLE, DISK_FULL when the file cannot be made */
 export async function makeRecorder(path: string, options: RecorderOptions = {}): Promise<Recorder> {
-  const output = batchedOutput(options.sink ?? fileSink(path), path)
+  const sink = options.sink ?? fileSink(path)
+  const output = heldOutput(sink, { path, header: sectionHeader('onem2m-bench') })
   const nextTime = strictlyIncreasing(options.now ?? highResolutionTime)
   const secrets = rememberedOnce(secretsRemembered)
-  let newSecrets: string[] = []
   let newNames: NamedAddress[] = []
   let comments: string[] = []
   let wires = 0
   let connections = 0
 
-  output.add(sectionHeader('onem2m-bench'))
-
-  function addPending(): void {
+  function addNames(): void {
     if (newNames.length > 0) {
       output.add(nameResolution(newNames))
       newNames = []
     }
-    if (newSecrets.length > 0) {
-      output.add(decryptionSecrets(newSecrets))
-      newSecrets = []
-    }
   }
 
   function addPacket(interfaceIndex: number, packet: Buffer): void {
-    addPending()
+    addNames()
     output.add(enhancedPacket({ interfaceIndex, atUs: nextTime(), packet, comments }))
     comments = comments.length === 0 ? comments : []
   }
@@ -84,7 +73,7 @@ export async function makeRecorder(path: string, options: RecorderOptions = {}):
     addWire,
     addSecret(line) {
       if (secretLine.test(line) && secrets(line)) {
-        newSecrets.push(line)
+        output.addSecret(line)
       }
     },
     nameAddress(address, node) {
@@ -94,7 +83,7 @@ export async function makeRecorder(path: string, options: RecorderOptions = {}):
       comments.push(text)
     },
     async close() {
-      addPending()
+      addNames()
       if (comments.length > 0 && wires > 0) {
         output.add(interfaceStatistics(0, nextTime(), comments))
         comments = []
@@ -103,68 +92,6 @@ export async function makeRecorder(path: string, options: RecorderOptions = {}):
     },
     get failure() {
       return output.failure
-    },
-  }
-}
-
-interface Output {
-  add(block: Buffer): void
-  close(): void
-  readonly failure: Error | undefined
-}
-
-/** Collects whole blocks and writes them in batches; after the first refusal nothing more is written. */
-function batchedOutput(sink: RecordingSink, path: string): Output {
-  let waiting: Buffer[] = []
-  let size = 0
-  let timer: NodeJS.Timeout | undefined
-  let failure: Error | undefined
-  let open = true
-
-  function attempt(action: () => void): void {
-    try {
-      action()
-    } catch (cause) {
-      failure ??= new BenchError('DISK_FULL', `the recording ${path} broke off: ${String(cause)}`, {
-        remedy: 'free space on the disk and run again',
-        cause,
-      })
-    }
-  }
-
-  function flush(): void {
-    clearTimeout(timer)
-    timer = undefined
-    const batch = waiting
-    waiting = []
-    size = 0
-    if (batch.length > 0 && failure === undefined) {
-      attempt(() => sink.write(Buffer.concat(batch)))
-    }
-  }
-
-  return {
-    add(block) {
-      if (!open || failure !== undefined) {
-        return
-      }
-      waiting.push(block)
-      size += block.length
-      if (size >= batchSize) {
-        flush()
-      } else {
-        timer ??= setTimeout(flush, flushAfterMs).unref()
-      }
-    },
-    close() {
-      if (open) {
-        flush()
-        open = false
-        attempt(() => sink.close())
-      }
-    },
-    get failure() {
-      return failure
     },
   }
 }

@@ -51,10 +51,8 @@ export async function openUdpWay(options: UdpWayOptions): Promise<OpenWay> {
   }
   near.on('error', (error) => options.onUnreachable(error.message))
   near.on('message', (datagram, from) => {
-    if (options.accepts()) {
-      const client = known(from)
-      offer(options, { lane: client.toServer, datagram, name: `from ${client.name}` })
-    }
+    const client = known(from)
+    offer(options, { lane: client.toServer, datagram, name: `from ${client.name}` })
   })
 
   function known(from: RemoteInfo): Client {
@@ -128,7 +126,7 @@ function openClient(options: UdpWayOptions, ends: ClientEnds): Client {
   })
   socket.on('error', (error) => told(error))
   socket.on('message', (datagram, sender) => {
-    if (sender.address === target.address && sender.port === target.port && options.accepts()) {
+    if (sender.address === target.address && sender.port === target.port) {
       offer(options, { lane: toClient, datagram, name: `to ${name}` })
     }
   })
@@ -156,7 +154,9 @@ function offer(
   options: UdpWayOptions,
   { lane, datagram, name }: { lane: Lane<Buffer>; datagram: Buffer; name: string },
 ): void {
-  if (options.loses()) {
+  if (!options.accepts()) {
+    options.onDropped(`datagram of ${datagram.length} bytes ${name}: the wire is cut`)
+  } else if (options.loses()) {
     options.onDropped(`datagram of ${datagram.length} bytes ${name}`)
   } else if (lane.waiting + datagram.length > mostWaiting) {
     options.onDropped(`datagram of ${datagram.length} bytes ${name}: the line is full`)

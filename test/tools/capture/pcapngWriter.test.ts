@@ -108,10 +108,10 @@ describe('makeRecorder', () => {
     expect(microseconds).to.deep.equal([500, 501, 502, 2000])
   })
 
-  it('embeds each secret once, before the frames after it, and nothing that is no secret', async () => {
+  it('embeds each secret once, ahead of the frames just before it too, and nothing that is no secret', async () => {
     const recorder = await makeRecorder(path)
     const wire = recorder.addWire('w')
-    wire.datagram(ends, 'client', Buffer.from('before'))
+    wire.datagram(ends, 'client', Buffer.from('just before'))
     for (const line of [secret, secret, '# comment', 'CLIENT_RANDOM x y', `${secret}\n${secret}`]) {
       recorder.addSecret(line)
     }
@@ -119,8 +119,7 @@ describe('makeRecorder', () => {
     await recorder.close()
     const bytes = readFileSync(path).toString('latin1')
     expect(bytes.split(clientRandom)).to.have.length(2)
-    expect(bytes.indexOf('before')).to.be.lessThan(bytes.indexOf(clientRandom))
-    expect(bytes.indexOf(clientRandom)).to.be.lessThan(bytes.indexOf('after'))
+    expect(bytes.indexOf(clientRandom)).to.be.lessThan(bytes.indexOf('just before'))
     expect(bytes).not.to.contain('# comment')
   })
 
