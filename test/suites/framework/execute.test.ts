@@ -6,7 +6,7 @@ import { judgeEvidence } from '../../../suites/framework/judgeEvidence.ts'
 import type { TestPurpose } from '../../../suites/framework/testPurpose.ts'
 import type { EntityHandle, TestSystem } from '../../../suites/framework/testSystem.ts'
 import { Inconclusive } from '../../../suites/framework/verdict.ts'
-import { evidence } from '../builders.ts'
+import { type ConnectionOverrides, connection, evidence } from '../builders.ts'
 import {
   type FakeOptions,
   fakeBench,
@@ -286,20 +286,51 @@ describe('suites/framework/judgeEvidence', () => {
     }
   })
 
+  const content = {
+    purposeId: 'x',
+    controls: [],
+    outcome: { kind: 'as-expected', because: '' },
+  } as const
+  const rows: readonly (readonly [string, ConnectionOverrides, string])[] = [
+    ['an association without secret', { association: { decryption: 'no-secret' } }, 'inconc'],
+    ['records that do not decrypt', { association: { decryption: 'failed' } }, 'inconc'],
+    ['an unknown suite', { association: { decryption: 'unsupported-suite' } }, 'inconc'],
+    [
+      'data without a handshake to the end',
+      { association: { decryption: 'failed', state: 'incomplete' } },
+      'inconc',
+    ],
+    [
+      'a handshake that failed',
+      {
+        association: {
+          decryption: 'failed',
+          state: 'failed',
+          applicationRecords: { client: 0, server: 0 },
+        },
+      },
+      'pass',
+    ],
+    ['a gap', { gap: true }, 'error'],
+    ['nothing unusual', {}, 'pass'],
+  ]
+  for (const [what, overrides, expected] of rows) {
+    it(`says ${expected} for a recording with ${what}`, () => {
+      const connections = [connection('ae1-cse1', overrides)]
+      const { verdict } = judgeEvidence(positivePurpose(), evidence({ connections }), content)
+      expect(verdict).to.equal(expected)
+    })
+  }
+
   it('turns a property that throws into an error', () => {
     const check = () => {
       throw new RangeError('index')
     }
     const broken = { ...violatedProperty, check }
-    const stored = {
-      purposeId: 'x',
-      controls: [],
-      outcome: { kind: 'as-expected', because: '' },
-    } as const
     const { verdict, reason } = judgeEvidence(
       positivePurpose({ properties: [broken] }),
       evidence(),
-      stored,
+      content,
     )
     expect(verdict).to.equal('error')
     expect(reason).to.contain('RangeError: index')

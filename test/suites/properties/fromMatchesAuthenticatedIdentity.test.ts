@@ -59,6 +59,14 @@ describe('suites/properties/fromMatchesAuthenticatedIdentity', () => {
     ['no identity', { on: { association: { pskIdentity: undefined } } }],
     ['another CSE', { wire: 'cse1-cse2', request: { fr: '/cse3' } }],
     ['the receiver itself', { wire: 'cse1-cse2', request: { fr: '/cse2' } }],
+    [
+      'a CSE with the identity of an AE',
+      {
+        wire: 'cse1-cse2',
+        request: { fr: '/cse1' },
+        on: { association: { pskIdentity: 'kpsa-CAE1@sp.example' } },
+      },
+    ],
     ['a bare stem, by a CSE', { wire: 'cse1-cse2', request: { fr: 'CAE1' } }],
     ['an AE of another CSE', { wire: 'cse1-cse2', request: { fr: '/cse2/CAE2' } }],
     ['another provider', { wire: 'cse1-cse2', request: { fr: '//x.example/cse1' } }],

@@ -41,6 +41,10 @@ describe('suites/properties/journeyIsExpectedPath', () => {
         ),
       ],
     ],
+    [
+      'a hop from a node that never had it',
+      [journey('r1', mca(), hop({ on: connection('cse1-cse2', { from: 'ae2' }) }))],
+    ],
     ['two originators', [forwarded(), forwarded()]],
     ['another request only', [journey('r2', mca(), mcc())]],
   ]
