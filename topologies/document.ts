@@ -22,7 +22,7 @@ export interface TopologyDocument {
 }
 
 /** Larger files are refused unread. */
-export const longestFile = 1_048_576
+export const longestFile = 262_144
 
 /** Reads YAML 1.2. A document comes back whenever there is something to go on with. */
 export function readDocument(
@@ -32,16 +32,26 @@ export function readDocument(
   if (text.length > longestFile) {
     return { problems: [wholeFile(file, `is longer than ${longestFile} characters`)] }
   }
+  if (isTooDeep(text)) {
+    return { problems: [wholeFile(file, `is nested deeper than ${deepestNesting} levels`)] }
+  }
   const lines = new LineCounter()
   try {
-    const parsed = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+    const parsed = parseDocument(text, {
+      lineCounter: lines,
+      prettyErrors: false,
+      // Its own check compares every name with every other one.
+      uniqueKeys: false,
+    })
     const at = (offset: number): FilePosition => {
       const { line, col } = lines.linePos(offset)
       return { file, line: Math.max(line, 1), column: Math.max(col, 1) }
     }
-    const problems = parsed.errors.map((error) => syntaxProblem(error, text, at))
-    if (parsed.errors.some((error) => error.code !== 'DUPLICATE_KEY')) return { problems }
+    if (parsed.errors.length > 0) {
+      return { problems: parsed.errors.slice(0, 20).map((error) => syntaxProblem(error, at)) }
+    }
     const root = parsed.contents
+    const problems = repeatedNames(root).map((name) => repeatedName(name, at))
     const document = {
       file,
       value: parsed.toJS({ maxAliasCount: 100 }) as unknown,
@@ -55,6 +65,24 @@ export function readDocument(
     return { problems: [wholeFile(file, `cannot be read as YAML: ${because}`)] }
   }
 }
+
+/** A topology needs six levels; what is nested far deeper is not parsed at all. */
+const deepestNesting = 100
+
+/** Judged from the characters alone, so that the parser never sees what would exhaust its stack. */
+function isTooDeep(text: string): boolean {
+  let depth = 0
+  for (const character of text) {
+    if (character === '[' || character === '{') depth++
+    else if (character === ']' || character === '}') depth = Math.max(0, depth - 1)
+    if (depth > deepestNesting) return true
+  }
+  return deepIndentation.test(text) || manyIndicators.test(text)
+}
+
+const deepIndentation = new RegExp(`^ {${2 * deepestNesting},}[^ \\n]`, 'm')
+/** `- - -`: each opens a list within the one before. */
+const manyIndicators = new RegExp(`(?:[-?:][ \\t]+){${deepestNesting}}`)
 
 /** A found problem with its line and column. */
 export function located(document: TopologyDocument, found: FoundProblem): TopologyProblem {
@@ -70,50 +98,62 @@ function wholeFile(file: string, message: string): TopologyProblem {
   }
 }
 
-function syntaxProblem(
-  error: YAMLError,
-  text: string,
-  at: (offset: number) => FilePosition,
-): TopologyProblem {
-  const position = at(error.pos[0])
-  if (error.code !== 'DUPLICATE_KEY') {
-    return {
-      position,
-      message: `not valid YAML: ${error.message}`,
-      remedy: 'check indentation, quotes and brackets around this place',
-    }
-  }
-  const name = /^[^\s:,}]{1,60}/.exec(text.slice(error.pos[0]))?.[0] ?? ''
+function syntaxProblem(error: YAMLError, at: (offset: number) => FilePosition): TopologyProblem {
   return {
-    position,
-    message: `the name \`${name}\` is used twice`,
+    position: at(error.pos[0]),
+    message: `not valid YAML: ${error.message}`,
+    remedy: 'check indentation, quotes and brackets around this place',
+  }
+}
+
+function repeatedName(name: Node, at: (offset: number) => FilePosition): TopologyProblem {
+  return {
+    position: at(name.range?.[0] ?? 0),
+    message: `the name \`${nameOf(name).slice(0, 60)}\` is used twice`,
     remedy: 'names are unique within their list: rename or remove one of the two',
   }
 }
 
-function offsetOf(root: Node | null, path: FieldPath, part: 'name' | 'value'): number {
-  let node: Node | null = root
-  let offset = node?.range?.[0] ?? 0
-  for (const [depth, step] of path.entries()) {
-    const last = depth === path.length - 1
-    const child: { readonly name?: Node; readonly value: Node | null } | undefined = childOf(
-      node,
-      step,
-    )
-    if (child === undefined) return offset
-    const nameOffset = child.name?.range?.[0] ?? offset
-    offset = last && part === 'name' ? nameOffset : (child.value?.range?.[0] ?? nameOffset)
-    // A block map or list begins on the line after its name; the name is the better place to point to.
-    if (last && !isScalar(child.value) && child.name !== undefined) offset = nameOffset
-    node = child.value
+/** Every name that its map has already seen. */
+function repeatedNames(root: Node | null): readonly Node[] {
+  const repeated: Node[] = []
+  const waiting: unknown[] = [root]
+  for (let node = waiting.pop(); node !== undefined; node = waiting.pop()) {
+    if (isSeq(node)) waiting.push(...node.items.filter(isNode))
+    if (!isMap(node)) continue
+    const seen = new Set<string>()
+    for (const { key, value } of node.items) {
+      if (isNode(key) && seen.has(nameOf(key))) repeated.push(key)
+      seen.add(nameOf(key))
+      if (isNode(value)) waiting.push(value)
+    }
   }
-  return offset
+  return repeated
 }
 
-function childOf(
-  node: Node | null,
-  step: string | number,
-): { readonly name?: Node; readonly value: Node | null } | undefined {
+function offsetOf(root: Node | null, path: FieldPath, part: 'name' | 'value'): number {
+  let node: Node | null = root
+  let nameOffset = node?.range?.[0] ?? 0
+  let valueOffset = nameOffset
+  for (const [depth, step] of path.entries()) {
+    const child: Child | undefined = childOf(node, step)
+    // What is missing is missing in the field around it: point to that one's name.
+    if (child === undefined) return nameOffset
+    valueOffset = child.value?.range?.[0] ?? child.name?.range?.[0] ?? valueOffset
+    nameOffset = child.name?.range?.[0] ?? valueOffset
+    if (depth === path.length - 1 && part === 'name') return nameOffset
+    node = child.value
+  }
+  // A block map or list begins on the line after its name; the name is the better place to point to.
+  return path.length === 0 || isScalar(node) ? valueOffset : nameOffset
+}
+
+interface Child {
+  readonly name?: Node
+  readonly value: Node | null
+}
+
+function childOf(node: Node | null, step: string | number): Child | undefined {
   if (isSeq(node)) {
     const item = node.items[Number(step)]
     return isNode(item) ? { value: item } : undefined

@@ -1,6 +1,6 @@
 import { readDocument, type TopologyDocument } from './document.ts'
 import type { TopologyProblem } from './problem.ts'
-import { byPosition, resolveNetwork } from './resolve.ts'
+import { byPosition, mostProblems, resolveNetwork } from './resolve.ts'
 import type { Scalar } from './topology.ts'
 
 /** A topology file that was read and found sound with the defaults of its parameters. */
@@ -22,7 +22,7 @@ export function parseTopology(text: string, file: string): ParsedTopology {
   if (document === undefined) return { ok: false, errors: problems }
   const { network, parameters, problems: more } = resolveNetwork(document, {})
   if (network === undefined || problems.length > 0) {
-    return { ok: false, errors: [...problems, ...more].sort(byPosition) }
+    return { ok: false, errors: [...problems, ...more].sort(byPosition).slice(0, mostProblems) }
   }
   const { name, description } = network
   const described = description === undefined ? {} : { description }

@@ -39,7 +39,8 @@ export function resolveNetwork(document: TopologyDocument, given: ParameterValue
   return { network, parameters: values, problems }
 }
 
-const mostProblems = 200
+/** More are not shown: they have a common cause. */
+export const mostProblems = 200
 
 interface SoundPart {
   readonly file: TopologyFile
@@ -59,9 +60,13 @@ function soundPart(value: unknown, found: readonly FoundProblem[]): SoundPart | 
       if ((path[0] === 'nodes' || path[0] === 'credentials') && path[1] !== undefined) {
         damaged.add(String(path[1]))
       }
-      rest = without(rest, path)
     }
-    rest = withName(rest)
+    rest = withName(
+      without(
+        rest,
+        wrong.map(({ path }) => path),
+      ),
+    )
     wrong = schemaProblems(rest)
     if (wrong.length === 0) return { file: rest as TopologyFile, damaged }
   }
@@ -76,20 +81,21 @@ function withName(value: unknown): unknown {
   return isRecord && !Object.hasOwn(value, 'name') ? { ...value, name: 'unnamed' } : value
 }
 
-function without(value: unknown, path: FieldPath): unknown {
-  const [step, ...rest] = path
-  if (step === undefined || typeof value !== 'object' || value === null) return value
-  if (Array.isArray(value)) {
-    const index = Number(step)
-    if (rest.length === 0) return value.filter((_, position) => position !== index)
-    return value.map((item, position) => (position === index ? without(item, rest) : item))
-  }
-  const fields = Object.entries(value)
-  return Object.fromEntries(
-    rest.length === 0
-      ? fields.filter(([name]) => name !== step)
-      : fields.map(([name, child]) => [name, name === step ? without(child, rest) : child]),
+/** The value without the fields at these paths, in one pass. */
+function without(value: unknown, paths: readonly FieldPath[]): unknown {
+  if (paths.length === 0 || typeof value !== 'object' || value === null) return value
+  const byStep = Map.groupBy(
+    paths.filter((path) => path.length > 0),
+    ([step]) => String(step),
   )
+  const keep = ([name]: readonly [string, unknown]): boolean =>
+    !(byStep.get(name) ?? []).some((path) => path.length === 1)
+  const inside = ([name, child]: readonly [string, unknown]): readonly [string, unknown] => [
+    name,
+    without(child, byStep.get(name)?.map((path) => path.slice(1)) ?? []),
+  ]
+  const kept = Object.entries(value).filter(keep).map(inside)
+  return Array.isArray(value) ? kept.map(([, child]) => child) : Object.fromEntries(kept)
 }
 
 /** A rule repeats what is known when the same field, or one around it, was already found wrong. */
