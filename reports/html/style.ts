@@ -44,7 +44,7 @@ button:hover { border-color: var(--accent); }
 .quiet { color: var(--soft); } .product { color: var(--soft); font-size: .9rem; margin: 0 0 .6rem; max-width: none; }
 .lead { color: var(--soft); }
 .mark { display: inline-flex; align-items: baseline; gap: .35rem; font-weight: 600; white-space: nowrap; font-size: .88rem; }
-td .mark { white-space: normal; }
+td .mark, summary .mark { white-space: normal; }
 .mark svg { flex: none; align-self: start; margin-top: .18em; } .lock { vertical-align: -2px; }
 .mark.pass, .lock.pass { color: var(--pass); } .mark.fail { color: var(--fail); } .mark.inconc { color: var(--inconc); } .mark.error { color: var(--error); } .mark.none { color: var(--none); }
 .tag { border: 1px solid var(--rule); border-radius: 9px; padding: 0 .5rem; font-size: .78rem; color: var(--soft); white-space: nowrap; }`
@@ -63,7 +63,7 @@ const overview = `
 .counts-line { display: inline-flex; flex-wrap: wrap; gap: .1rem .9rem; }
 table { border-collapse: collapse; width: 100%; font-size: .9rem; }
 th, td { text-align: left; vertical-align: top; padding: .45rem .9rem .45rem 0; border-bottom: 1px solid var(--rule); font-weight: 400; }
-thead th { color: var(--soft); font-size: .8rem; white-space: nowrap; }
+thead th { color: var(--soft); font-size: .8rem; }
 tbody th > .claim, tbody th > .quiet, li > .claim { display: block; font-size: .88rem; }
 li > .claim, th > .claim { color: var(--soft); }
 .breakdown tbody th a { color: inherit; } .breakdown tbody th::first-letter { text-transform: uppercase; }
@@ -100,7 +100,7 @@ details.purpose > summary { display: grid; grid-template-columns: 5.2rem auto 1f
 details.purpose > summary::-webkit-details-marker { display: none; }
 details.purpose > summary:hover { background: var(--panel); }
 details.purpose[open] > summary { background: var(--panel); }
-summary .took { color: var(--soft); font-size: .82rem; font-variant-numeric: tabular-nums; grid-column: 5; } summary .id { white-space: nowrap; } summary .tag { grid-column: 4; }
+summary .took { color: var(--soft); font-size: .82rem; font-variant-numeric: tabular-nums; grid-column: 5; } summary .tag { grid-column: 4; }
 .body { padding: .4rem 0 2rem 1.2rem; border-left: 2px solid var(--rule); margin-left: .6rem; }
 .reason { border-left: 4px solid var(--none); padding: .35rem .9rem; background: var(--panel); max-width: none; }
 .reason.pass { border-color: var(--pass); } .reason.fail { border-color: var(--fail); } .reason.inconc { border-color: var(--inconc); } .reason.error { border-color: var(--error); }
@@ -143,7 +143,6 @@ const narrow = `
   td[data-label]::before { content: attr(data-label) ": "; color: var(--soft); font-size: .85em; }
   details.purpose > summary { grid-template-columns: auto 1fr auto; } details.purpose > summary .title { grid-column: 1 / -1; grid-row: 2; }
   summary .took { grid-column: 3; } summary .tag { grid-row: 3; grid-column: 1 / -1; justify-self: start; }
-  summary .id { white-space: normal; }
   .body { padding-left: .7rem; margin-left: .1rem; }
   .about div { grid-template-columns: 1fr; }
   .command { flex-wrap: wrap; }
