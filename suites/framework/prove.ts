@@ -32,7 +32,7 @@ export interface KillOutcome {
   readonly reason: string
 }
 
-/** A misbehaviour with what came of it; same shape as MutantRecord of the run record. */
+/** A misbehaviour with what came of it. */
 export interface MutantRow extends MisbehaviourInfo {
   readonly outcomes: readonly KillOutcome[]
   /** Every purpose that names it killed it, and at least one names it. */
