@@ -63,7 +63,12 @@ export function expectNoAnswer(outcome: RequestOutcome, what: string): void {
 
 export function inWords(outcome: RequestOutcome): string {
   if (outcome.outcome === 'response') return named(outcome.response.rsc)
-  return `no response (${outcome.cause}: ${outcome.because})`
+  return `no response (${outcome.cause}: ${withoutLibraryNoise(outcome.because)})`
+}
+
+/** OpenSSL's messages carry addresses and file names that differ from run to run; the reason is what counts. */
+function withoutLibraryNoise(because: string): string {
+  return /:SSL routines:[^:]*:([^:\n]+)/.exec(because)?.[1] ?? because.trim()
 }
 
 function named(rsc: number): string {

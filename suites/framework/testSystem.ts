@@ -92,7 +92,7 @@ export type TesterConnection =
 
 export interface ImpersonationOptions {
   /**
-   * `wrong-key`: knows the identity, not the key. `certificate`: self-signed certificate instead of PSK. `plain`: no TLS.
+   * `wrong-key`: knows the identity, not the key, and would rather show a self-signed certificate. `certificate`: self-signed certificate instead of PSK. `plain`: no TLS.
    * `right`: the control.
    */
   readonly credential: 'right' | 'wrong-key' | 'certificate' | 'plain'

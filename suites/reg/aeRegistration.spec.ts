@@ -12,7 +12,13 @@ import { purpose } from '../framework/catalogue.ts'
 import { expectRefusal, expectStatus, expectSuccess } from '../framework/outcomes.ts'
 import { cseBaseOf } from '../framework/planned.ts'
 import { mayReport, openReadings } from '../framework/readings.ts'
-import { createAe, createContentInstance, remove, retrieve } from '../framework/requests.ts'
+import {
+  createAe,
+  createContentInstance,
+  Privilege,
+  remove,
+  retrieve,
+} from '../framework/requests.ts'
 import type { TestSystem } from '../framework/testSystem.ts'
 import { fromMatchesAuthenticatedIdentity } from '../properties/fromMatchesAuthenticatedIdentity.ts'
 import { journeyIsExpectedPath } from '../properties/journeyIsExpectedPath.ts'
@@ -85,12 +91,16 @@ purpose({
   ...common,
   id: 'BTP/REG/AE/003',
   title: 'a registrar CSE refuses requests of an AE that has not registered',
-  objective: 'Without association and registration an AE-ID in From is worth nothing.',
+  objective:
+    'Without association and registration an AE-ID in From is worth nothing, even where a policy grants everybody.',
   requirement: 'TS-0004 7.3.2.1',
   asset: 'authentication',
   mutants: [{ misbehaviour: 'unregistered-ae-accepted' }],
-  stimulus: (tester, fault) =>
-    ask(tester, { ...retrieve(baseOf(tester)), fr: fault ? 'Cnobody' : 'CAE2' }),
+  stimulus: async (tester, fault) => {
+    const everybody = { originators: ['all'], operations: Privilege.retrieve }
+    const container = await openReadings(tester, { grants: [everybody] })
+    return ask(tester, { ...retrieve(container), fr: fault ? 'Cnobody' : 'CAE2' })
+  },
   control: (observed) => {
     expectStatus(observed, 2000, 'a registered AE')
   },

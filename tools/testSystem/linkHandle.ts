@@ -161,18 +161,20 @@ async function rogueTls(
   const { link } = options
   if (credential === 'plain' || link.security === null) return undefined
   const onKeyLog = (line: string) => options.testbed.fabric.recorder.addSecret(line)
+  const { suites } = link.security
+  if (credential === 'right') {
+    const psk = (identity: string) => keyOrNull(options, identity)
+    return { settings: tlsSettings(suites, {}), psk, onKeyLog }
+  }
+  // An impostor without the key takes what it can get: a certificate before a PSK handshake it cannot finish.
+  const certificate = await makeSelfSigned(link.registrar.node, options.now())
   if (credential === 'certificate')
-    return {
-      settings: tlsSettings(certificateSuites, {}),
-      certificate: await makeSelfSigned(link.registrar.node, options.now()),
-      onKeyLog,
-    }
+    return { settings: tlsSettings(certificateSuites, {}), certificate, onKeyLog }
+  const psk = () => wrongKey(options, provisioned(options))
   return {
-    settings: tlsSettings(link.security.suites, {}),
-    psk: (identity) =>
-      credential === 'wrong-key'
-        ? wrongKey(options, provisioned(options))
-        : keyOrNull(options, identity),
+    settings: tlsSettings([...certificateSuites, ...suites], {}),
+    psk,
+    certificate,
     onKeyLog,
   }
 }

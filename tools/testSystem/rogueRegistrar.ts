@@ -119,6 +119,8 @@ function watchTls(
 ): Server {
   const server = createTlsServer({
     ...tls.settings,
+    // The first of its own suites that the client offers too, in the order of the settings.
+    honorCipherOrder: true,
     ...(tls.certificate === undefined
       ? {}
       : { key: tls.certificate.key, cert: tls.certificate.certificate }),
