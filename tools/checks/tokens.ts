@@ -9,7 +9,7 @@ export interface Token {
 /** Splits a source file into tokens. Unfinished strings end at the end of the file. */
 export function tokensOf(source: string): readonly Token[] {
   const tokens: Token[] = []
-  let at = source.startsWith('#!') ? source.indexOf('\n') : 0
+  let at = source.startsWith('#!') ? endOr(source, source.indexOf('\n')) : 0
   while (at < source.length) {
     const next = nextToken(source, at, tokens.at(-1))
     if (next.token !== undefined) tokens.push(next.token)
