@@ -1,7 +1,7 @@
 /** Hop-by-hop security: each hop is protected by an association between just its two ends. */
 import type { Hop } from '../../tools/dissect/trace.ts'
 import type { Evidence, Property } from '../framework/evidence.ts'
-import { type Breach, breach, holds, notObserved, violated } from './result.ts'
+import { type Breach, breach, counted, holds, notObserved, violated } from './result.ts'
 import { framesOf, handshakeId, isSecured, serverOf, watchedJourneys } from './views.ts'
 
 export const everyHopHasItsOwnAssociation: Property = {
@@ -15,7 +15,7 @@ export const everyHopHasItsOwnAssociation: Property = {
     const breaches = [...hops.flatMap(hopBreaches), ...sharedAcrossHops(hops), ...shared]
     if (breaches.length > 0) return violated(breaches)
     if (hops.length === 0) return notObserved('no hop of an expected journey was recorded')
-    return holds(`${hops.length} hops, each in an association of its own`, {
+    return holds(`${counted(hops.length, 'hop')}, each in an association of its own`, {
       frames: hops.flatMap((hop) => framesOf(hop).slice(0, 1)),
     })
   },

@@ -1,7 +1,7 @@
 /** What the tester's faulty connections got: how far the node under test let them come. */
 import type { Connection } from '../../tools/dissect/trace.ts'
 import type { Evidence, Property, PropertyResult } from '../framework/evidence.ts'
-import { type Breach, breach, holds, notObserved, violated } from './result.ts'
+import { type Breach, breach, counted, holds, notObserved, violated } from './result.ts'
 import { faultConnections, handshakeFrame, serverOf } from './views.ts'
 
 /** For faults that the server can only see late, such as a wrong key. */
@@ -48,7 +48,7 @@ export const refusedBeforeApplicationData: Property = {
       const response = answered.find((primitive) => primitive.connection.id === id)
       const records = association?.applicationRecords.server ?? 0
       if (response === undefined && records === 0) return undefined
-      const what = response?.bindingSummary ?? `${records} application data records`
+      const what = response?.bindingSummary ?? counted(records, 'application data record')
       const because = `${serverOf(connection)} answered on ${wire}: ${what}`
       return breach(because, response?.frames[0] ?? connection.lastFrame)
     })
@@ -73,7 +73,7 @@ function judgeFaults(
   const breaches = connections.flatMap((connection) => breachOf(connection) ?? [])
   if (breaches.length > 0) return violated(breaches)
   if (connections.length === 0) return notObserved('no connection with the fault was recorded')
-  return holds(`${connections.length} connections with the fault, ${what}`, {
+  return holds(`${counted(connections.length, 'connection')} with the fault, ${what}`, {
     frames: connections.map(({ opening }) => opening),
   })
 }

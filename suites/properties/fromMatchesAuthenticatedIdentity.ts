@@ -4,7 +4,7 @@ import { Operation, type RequestPrimitive } from '../../protocol/primitive.ts'
 import type { Hop } from '../../tools/dissect/trace.ts'
 import type { Plan, PlannedCredential, PlannedLink } from '../../topologies/plan.ts'
 import type { Evidence, Property } from '../framework/evidence.ts'
-import { breach, holds, notObserved, violated } from './result.ts'
+import { breach, counted, holds, notObserved, violated } from './result.ts'
 import { cseIdOf, framesOf, isSecured, isSuccess, linkOf, rscOf } from './views.ts'
 
 /**
@@ -26,9 +26,12 @@ export const fromMatchesAuthenticatedIdentity: Property = {
     if (breaches.length > 0) return violated(breaches)
     if (hops.length === 0) return notObserved('no request to a registrar on a secured link')
     const refused = foreign.length > 0 ? `, ${foreign.length} that did not fit refused` : ''
-    return holds(`${granted.length} granted requests fit their association${refused}`, {
-      frames: foreign.flatMap(framesOf),
-    })
+    return holds(
+      `${counted(granted.length, 'granted request')} with the From of the association${refused}`,
+      {
+        frames: foreign.flatMap(framesOf),
+      },
+    )
   },
 }
 

@@ -1,8 +1,15 @@
 /** On a secured link nothing of the service layer travels outside an established association. */
 import type { Connection } from '../../tools/dissect/trace.ts'
 import type { Evidence, Property } from '../framework/evidence.ts'
-import { type Breach, breach, holds, notObserved, violated } from './result.ts'
-import { clientOf, isSecured, nodeConnections, serverOf, testerPhase } from './views.ts'
+import { type Breach, breach, counted, holds, notObserved, violated } from './result.ts'
+import {
+  clientOf,
+  isSecured,
+  nodeConnections,
+  reachesRogue,
+  serverOf,
+  testerPhase,
+} from './views.ts'
 
 export const noApplicationDataOutsideAssociation: Property = {
   name: 'no-application-data-outside-association',
@@ -17,15 +24,17 @@ export const noApplicationDataOutsideAssociation: Property = {
     if (breaches.length > 0) return violated(breaches)
     const records = connections.map(recordsOf).reduce((sum, count) => sum + count, 0)
     if (records === 0) return notObserved('no node sent application data on a secured link')
-    return holds(`${records} application data records, all inside an established association`)
+    return holds(
+      `${counted(records, 'application data record')}, all inside an established association`,
+    )
   },
 }
 
 /** What came from a registrar the tester stood in for is the tester's. */
-function breachesOf({ notes }: Evidence, connection: Connection): readonly Breach[] {
+function breachesOf(evidence: Evidence, connection: Connection): readonly Breach[] {
   const { wire, clearBytes, clearFrame, opening, association } = connection
   const way = `${clientOf(connection)} -> ${serverOf(connection)} on ${wire}`
-  const fromServer = notes.impersonated.includes(wire) ? 0 : clearBytes.server
+  const fromServer = reachesRogue(evidence, connection) ? 0 : clearBytes.server
   const clear = clearBytes.client + fromServer
   const found: Breach[] = []
   if (clear > 0) {
@@ -40,12 +49,12 @@ function breachesOf({ notes }: Evidence, connection: Connection): readonly Breac
 
 /** A node that answers the tester in clear breaks the rule as well; what the tester itself sends does not count. */
 function primitivesInClear(evidence: Evidence): readonly Breach[] {
-  const { trace, plan, notes } = evidence
+  const { trace, plan } = evidence
   return trace.primitives
     .filter(({ wire, protected: isProtected }) => isSecured(plan, wire) && !isProtected)
-    .filter(({ kind, connection, wire }) => {
+    .filter(({ kind, connection }) => {
       const byTester = testerPhase(evidence, connection) !== undefined && kind === 'request'
-      const byRogue = kind === 'response' && notes.impersonated.includes(wire)
+      const byRogue = kind === 'response' && reachesRogue(evidence, connection)
       return !byTester && !byRogue
     })
     .filter(({ malformed }) => malformed === undefined)

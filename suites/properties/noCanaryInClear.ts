@@ -1,7 +1,7 @@
 /** Content confidentiality on the wire: no marker can be read by who only listens. */
 import type { CanaryEncoding, CanaryKnowledge } from '../../tools/dissect/trace.ts'
 import type { Property } from '../framework/evidence.ts'
-import { breach, holds, notObserved, violated } from './result.ts'
+import { breach, counted, holds, notObserved, violated } from './result.ts'
 import { isSecured } from './views.ts'
 
 const encodings: readonly CanaryEncoding[] = [
@@ -42,7 +42,7 @@ function whyOpen({ canary, readers, searched, unreadable }: CanaryKnowledge): st
   const missing = encodings.filter((encoding) => !searched.includes(encoding))
   if (readers.length === 0) return `canary ${canary.label} was not found anywhere`
   if (unreadable.length > 0) {
-    return `canary ${canary.label}: ${unreadable.length} protected places could not be opened`
+    return `canary ${canary.label}: ${counted(unreadable.length, 'protected place')} could not be opened`
   }
   return missing.length > 0
     ? `canary ${canary.label} was not searched as ${missing.join(', ')}`

@@ -2,7 +2,7 @@
 import { judge } from '../../protocol/security/profiles.ts'
 import type { Connection, SecurityAssociation } from '../../tools/dissect/trace.ts'
 import type { Property } from '../framework/evidence.ts'
-import { type Breach, breach, holds, notObserved, violated } from './result.ts'
+import { type Breach, breach, counted, holds, notObserved, violated } from './result.ts'
 import { versionAndSuiteAllowed } from './versionAndSuiteAllowed.ts'
 import { clientOf, handshakeFrame, nodeConnections } from './views.ts'
 
@@ -28,7 +28,7 @@ export const offersOnlyProfileSuites: Property = {
         .filter(({ judgement }) => judgement === 'deviation')
         .map(({ name }) => `${clientOf(connection)} also offers ${name}`),
     )
-    return holds(`${judged.length} ClientHello messages offer nothing else`, { deviations })
+    return holds(`${counted(judged.length, 'ClientHello')} with nothing else`, { deviations })
   },
 }
 

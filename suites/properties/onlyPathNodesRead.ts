@@ -2,7 +2,7 @@
 import type { Json } from '../../protocol/primitive.ts'
 import type { Canary, CanaryKnowledge, Journey } from '../../tools/dissect/trace.ts'
 import type { Evidence, Property } from '../framework/evidence.ts'
-import { type Breach, breach, holds, notObserved, violated } from './result.ts'
+import { type Breach, breach, counted, holds, notObserved, violated } from './result.ts'
 import { watchedJourneys } from './views.ts'
 
 export const onlyPathNodesRead: Property = {
@@ -73,6 +73,6 @@ function whyOpen(
     return `canary ${canary.label} was not seen to reach ${missing.join(', ')}`
   }
   return unreadable.length > 0
-    ? `canary ${canary.label}: ${unreadable.length} protected places could not be opened`
+    ? `canary ${canary.label}: ${counted(unreadable.length, 'protected place')} could not be opened`
     : undefined
 }

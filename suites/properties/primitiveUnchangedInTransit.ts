@@ -4,7 +4,7 @@ import type { Json, RequestPrimitive, ResponsePrimitive } from '../../protocol/p
 import type { Hop } from '../../tools/dissect/trace.ts'
 import type { Plan } from '../../topologies/plan.ts'
 import type { Evidence, Property } from '../framework/evidence.ts'
-import { type Breach, breach, holds, notObserved, violated } from './result.ts'
+import { type Breach, breach, counted, holds, notObserved, violated } from './result.ts'
 import { cseIdOf, framesOf, isSuccess, linkOf, rscOf, watchedJourneys } from './views.ts'
 
 export const primitiveUnchangedInTransit: Property = {
@@ -20,7 +20,7 @@ export const primitiveUnchangedInTransit: Property = {
     ])
     if (breaches.length > 0) return violated(breaches)
     if (transits.length === 0) return notObserved('no expected request was seen to be passed on')
-    return holds(`${transits.length} times passed on unchanged`, {
+    return holds(`passed on unchanged ${counted(transits.length, 'time')}`, {
       frames: transits.flatMap(({ after }) => framesOf(after)),
     })
   },

@@ -1,7 +1,7 @@
 /** Every answer belongs to the request it follows. */
 import type { Connection, TracedPrimitive } from '../../tools/dissect/trace.ts'
 import type { Evidence, Property } from '../framework/evidence.ts'
-import { type Breach, breach, holds, notObserved, violated } from './result.ts'
+import { type Breach, breach, counted, holds, notObserved, violated } from './result.ts'
 
 export const responsesMatchRequests: Property = {
   name: 'responses-match-requests',
@@ -15,7 +15,7 @@ export const responsesMatchRequests: Property = {
       return request?.request !== undefined && response.response !== undefined
     })
     if (answered.length === 0) return notObserved('no answered request was recorded')
-    return holds(`${answered.length} responses, each to its own request`)
+    return holds(`${counted(answered.length, 'response')}, each to its own request`)
   },
 }
 

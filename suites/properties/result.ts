@@ -3,6 +3,11 @@
 import type { FrameRef } from '../../tools/dissect/trace.ts'
 import type { PropertyResult } from '../framework/evidence.ts'
 
+/** `1 hop`, `2 hops`. */
+export function counted(count: number, noun: string, nouns = `${noun}s`): string {
+  return `${count} ${count === 1 ? noun : nouns}`
+}
+
 /** Something that speaks against a property, with the frames to look at. */
 export interface Breach {
   readonly because: string

@@ -2,8 +2,15 @@
 import type { Connection } from '../../tools/dissect/trace.ts'
 import type { PlannedLink } from '../../topologies/plan.ts'
 import type { Evidence, Property } from '../framework/evidence.ts'
-import { type Breach, breach, holds, notObserved, violated } from './result.ts'
-import { clientOf, handshakeFrame, linkOf, nodeConnections, serverOf } from './views.ts'
+import { type Breach, breach, counted, holds, notObserved, violated } from './result.ts'
+import {
+  clientOf,
+  handshakeFrame,
+  linkOf,
+  nodeConnections,
+  reachesRogue,
+  serverOf,
+} from './views.ts'
 
 export const rolesAsDrawn: Property = {
   name: 'roles-as-drawn',
@@ -12,13 +19,13 @@ export const rolesAsDrawn: Property = {
   requirement: 'TS-0003 8.2.1',
   check: (evidence) => {
     const associated = nodeConnections(evidence).filter(
-      ({ association }) => association !== undefined,
+      (connection) => connection.association !== undefined && !reachesRogue(evidence, connection),
     )
     const breaches = associated.flatMap((connection) => breachesOf(evidence, connection))
     if (breaches.length > 0) return violated(breaches)
     const established = associated.filter(({ association }) => association?.state === 'established')
     if (established.length === 0) return notObserved('no association between nodes was established')
-    return holds(`${established.length} associations with client and server as drawn`, {
+    return holds(`${counted(established.length, 'association')} with client and server as drawn`, {
       frames: established.map((connection) => handshakeFrame(connection, 'client_hello')),
     })
   },

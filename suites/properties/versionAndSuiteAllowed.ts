@@ -2,7 +2,7 @@
 import { judge, profileOf, type SecurityProfile } from '../../protocol/security/profiles.ts'
 import type { Connection } from '../../tools/dissect/trace.ts'
 import type { Evidence, Property } from '../framework/evidence.ts'
-import { breach, holds, notObserved, violated } from './result.ts'
+import { breach, counted, holds, notObserved, violated } from './result.ts'
 import { handshakeFrame, isSecured, testerPhase } from './views.ts'
 
 export const versionAndSuiteAllowed: Property = {
@@ -24,7 +24,7 @@ export const versionAndSuiteAllowed: Property = {
       .filter(({ judgement }) => judgement === 'deviation')
       .map(({ what }) => `${what}, stronger than the profile`)
     const suites = [...new Set(judged.map(({ negotiated }) => negotiated))].join(', ')
-    return holds(`${judged.length} associations: ${suites}`, {
+    return holds(`${counted(judged.length, 'association')}: ${suites}`, {
       deviations,
       frames: judged.map(({ connection }) => handshakeFrame(connection, 'server_hello')),
     })

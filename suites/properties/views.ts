@@ -35,6 +35,12 @@ export function nodeConnections(evidence: Evidence): readonly Connection[] {
   )
 }
 
+/** The tester stood in for the registrar: its end of the connection is no node of the plan. */
+export function reachesRogue({ plan, notes }: Evidence, connection: Connection): boolean {
+  const isPlanned = plan.nodes.some(({ name }) => name === serverOf(connection))
+  return notes.impersonated.includes(connection.wire) && !isPlanned
+}
+
 /** Connections the tester opened while it committed the fault. */
 export function faultConnections(evidence: Evidence): readonly Connection[] {
   return evidence.trace.connections.filter(

@@ -42,6 +42,14 @@ describe('suites/properties/rolesAsDrawn', () => {
     expect(result).to.equal('holds')
   })
 
+  it('leaves out where the tester stood in for the registrar, and only there', () => {
+    const connections = [connection('ae1-cse1', { to: 'tester' }), connection('cse1-cse2')]
+    const at = (impersonated: readonly string[]) =>
+      property.check(evidence({ connections, notes: { impersonated } })).result
+    expect(at(['ae1-cse1'])).to.equal('holds')
+    expect(at(['cse1-cse2'])).to.equal('violated')
+  })
+
   it('is not observed without an established association', () => {
     expect(checked().result).to.equal('not-observed')
     expect(checked(plainConnection('ae1-cse1')).result).to.equal('not-observed')
