@@ -1,3 +1,4 @@
+import { expectedPath } from './path.ts'
 import type { Plan, PlannedLink, PlannedNode } from './plan.ts'
 
 /** The plan as text for people: nodes in start order, links, credentials. Key material is not part of a plan. */
@@ -39,9 +40,23 @@ export function describePlan(plan: Plan): string {
     ),
     ...section(`links (${links.length})`, links),
     ...section(`credentials (${credentials.length})`, credentials),
+    ...section('paths between AEs', pathsBetweenAes(plan)),
     '',
   ].join('\n')
 }
+
+/** From the first AE to others, as far as people will read. */
+function pathsBetweenAes(plan: Plan): readonly (readonly string[])[] {
+  const [first, ...others] = plan.links.flatMap(({ referencePoint, registree }) =>
+    referencePoint === 'Mca' ? registree.entities : [],
+  )
+  if (first === undefined) return []
+  return others
+    .slice(0, mostPaths)
+    .map((other) => [`${first} to ${other}`, expectedPath(plan, first, other).join(' -> ')])
+}
+
+const mostPaths = 10
 
 /** What protects a link, e.g. `SAEF/PSK over TLS`; `none` = plain on purpose. */
 export function protectionOf(link: Pick<PlannedLink, 'security' | 'transport'>): string {

@@ -57,7 +57,7 @@ describe('checkTidiness', () => {
 describe('checkReferences', () => {
   it('finds references written otherwise, or to what does not exist', () => {
     for (const [text, count] of [
-      ['TS-' + '0003 § 8.2', 2],
+      ['TS-' + '0003 §' + ' 8.2', 2],
       ['TS' + '-003 8.2', 1],
       ['TS' + '0003 8.2', 1],
       ['RF' + 'C5246', 1],

@@ -45,6 +45,7 @@ describe('describePlan', () => {
       expect(text).to.include(`${name} `).and.include(address)
     for (const { wire } of reference.links) expect(text).to.include(wire)
     for (const { id } of reference.credentials) expect(text).to.include(id)
+    expect(text).to.include('ae1 -> cse1 -> cse2 -> ae2')
     expect(text).to.include('SAEF/PSK over TLS')
     expect(describePlan(planOf(shipped('plain.yaml')))).to.not.include('SAEF/PSK')
   })
