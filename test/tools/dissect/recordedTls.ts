@@ -24,11 +24,19 @@ export interface RecordedTlsOptions {
   readonly answer?: RequestListener
 }
 
+/** What one side sent, in the order it crossed the wire. */
+export interface SentBytes {
+  readonly from: 'client' | 'server'
+  readonly bytes: Buffer
+}
+
 /** An HTTPS server and a client of it, with every octet between them recorded. */
 export interface RecordedTls {
   readonly recorder: Recorder
   readonly secrets: readonly string[]
   readonly wire: WireRecorder
+  /** Everything sent so far over all connections. */
+  readonly sent: readonly SentBytes[]
   /** One request over the kept connection; resolves with status and body. */
   exchange(options: RequestOptions, body?: string): Promise<{ status: number; body: string }>
   /** The connection of the client can be told to make a new one. */
@@ -53,7 +61,8 @@ export async function recordTls(options: RecordedTlsOptions): Promise<RecordedTl
   server.on('tlsClientError', () => {})
   server.listen(0, '127.0.0.2')
   await once(server, 'listening')
-  const proxy = await startProxy(wire, (server.address() as AddressInfo).port)
+  const sent: SentBytes[] = []
+  const proxy = await startProxy(wire, sent, (server.address() as AddressInfo).port)
   const agent = new Agent({ keepAlive: true, maxSockets: 1, ...pskClient(), ...options.client })
   agent.on('keylog', log)
   const port = (proxy.address() as AddressInfo).port
@@ -61,6 +70,7 @@ export async function recordTls(options: RecordedTlsOptions): Promise<RecordedTl
     recorder,
     secrets,
     wire,
+    sent,
     exchange: (requestOptions, body) =>
       exchange(request, { host: '127.0.0.1', port, agent, ...requestOptions }, body),
     disconnect: () => agent.destroy(),
@@ -125,7 +135,7 @@ const echo: RequestListener = (incoming, response) => {
 }
 
 /** Forwards to the server, and records before it forwards. */
-async function startProxy(wire: WireRecorder, target: number): Promise<Server> {
+async function startProxy(wire: WireRecorder, sent: SentBytes[], target: number): Promise<Server> {
   const proxy = createTcpServer({ allowHalfOpen: true }, (near) => {
     const far = connect({ port: target, host: '127.0.0.2', allowHalfOpen: true })
     const tcp = wire.openTcp({
@@ -137,6 +147,7 @@ async function startProxy(wire: WireRecorder, target: number): Promise<Server> {
       [far, near, 'server'],
     ] as const) {
       from.on('data', (bytes) => {
+        sent.push({ from: side, bytes })
         tcp.data(side, bytes)
         to.write(bytes)
       })
@@ -153,6 +164,28 @@ async function startProxy(wire: WireRecorder, target: number): Promise<Server> {
   proxy.listen(0, '127.0.0.1')
   await once(proxy, 'listening')
   return proxy
+}
+
+/** Records bytes that were sent elsewhere, changed at will, as one connection. */
+export async function replay(
+  path: string,
+  sent: readonly SentBytes[],
+  options: { readonly secrets?: readonly string[]; readonly ended?: boolean } = {},
+): Promise<void> {
+  const recorder = await makeRecorder(path)
+  recorder.nameAddress('127.0.0.1', 'client')
+  recorder.nameAddress('127.0.0.2', 'server')
+  for (const line of options.secrets ?? []) recorder.addSecret(line)
+  const tcp = recorder.addWire('client-server').openTcp({
+    client: { address: '127.0.0.1', port: 40_000 },
+    server: { address: '127.0.0.2', port: 8443 },
+  })
+  for (const { from, bytes } of sent) tcp.data(from, bytes)
+  if (options.ended !== false) {
+    tcp.end('client')
+    tcp.end('server')
+  }
+  await recorder.close()
 }
 
 async function closed(server: Server): Promise<void> {
