@@ -12,7 +12,7 @@ export function checkValidity(work: Work): StepOutcome {
   const rejection = checkIncoming(request, {
     own: cse.own,
     association: peer.association,
-    registeredAe: (id) => id === cse.administrator || cse.tree.ae(id) !== undefined,
+    registeredAe: (id) => id === cse.administrator || isRegistered(work, id),
     registreeCses: cse.neighbours.registreeIds,
     nowMs: work.nowMs,
   })
@@ -28,6 +28,11 @@ export function checkValidity(work: Work): StepOutcome {
     })
   }
   return refuse(request, rsc, because)
+}
+
+function isRegistered({ cse, nowMs }: Work, id: string): boolean {
+  const ae = cse.tree.ae(id)
+  return ae !== undefined && ae.expiresAtMs > nowMs
 }
 
 /** Which misbehaviours make a CSE overlook which finding. */

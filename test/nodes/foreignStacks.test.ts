@@ -293,6 +293,18 @@ describe('nodes against a foreign TLS stack', () => {
     expect(printed()).to.not.match(/GET /)
   })
 
+  it('an AE offers no suite without encryption, unless it misbehaves', async () => {
+    const options = (pair: Pair) =>
+      `-nocert -cipher PSK-NULL-SHA256:@SECLEVEL=0 -psk ${pair.keyHex}`.split(' ')
+    const healthy = await startAgainst(options)
+    const outcome = await ask(healthy.ae, 'AE1', { op: 2, to: '/cse1/base' })
+    expect(outcome).to.include({ outcome: 'no-response', cause: 'handshake' })
+    await network.stop()
+    const mutant = await startAgainst(options, ['client-offers-weak-suites'])
+    await ask(mutant.ae, 'AE1', { op: 2, to: '/cse1/base' })
+    expect(mutant.printed()).to.match(/GET /)
+  })
+
   it('an AE sends nothing to a server with a certificate, unless it does not verify', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'certificate-'))
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]

@@ -36,6 +36,8 @@ export interface TestNetwork {
   credential(id: string): Promise<Pair>
   start(configuration: NodeConfiguration): Promise<RunningNode>
   waitFor(what: string, matches: (event: NodeEvent) => boolean): Promise<NodeEvent>
+  /** To be ended with the network, after its nodes. */
+  defer(end: () => Promise<void>): void
   stop(): Promise<void>
 }
 
@@ -44,6 +46,7 @@ export async function makeNetwork(): Promise<TestNetwork> {
   const events: NodeEvent[] = []
   const keyLog: string[] = []
   const nodes: RunningNode[] = []
+  const deferred: (() => Promise<void>)[] = []
   const waiting = new Set<(event: NodeEvent) => void>()
   const emit = (event: NodeEvent) => {
     events.push(event)
@@ -82,8 +85,10 @@ export async function makeNetwork(): Promise<TestNetwork> {
         waiting.add(look)
       })
     },
+    defer: (end) => deferred.push(end),
     stop: async () => {
-      for (const node of nodes.reverse()) await node.stop()
+      for (const node of nodes.splice(0).reverse()) await node.stop()
+      for (const end of deferred.splice(0)) await end()
       await rm(folder, { recursive: true, force: true })
     },
   }

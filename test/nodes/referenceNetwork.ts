@@ -8,6 +8,7 @@ import {
   suite,
   type TestNetwork,
 } from './network.ts'
+import { openTap, type Tap } from './tap.ts'
 
 export interface ReferenceNetwork {
   readonly network: TestNetwork
@@ -16,6 +17,8 @@ export interface ReferenceNetwork {
   readonly ae1: RunningNode
   readonly ae2: RunningNode
   /** Port of a CSE or AE listener by node name. */
+  /** What travelled from CSE1 to CSE2, and from CSE2 to AE2. */
+  readonly taps: { readonly up: Tap; readonly toAe2: Tap }
   readonly ports: { readonly cse1: number; readonly cse2: number; readonly ae2: number }
 }
 
@@ -37,6 +40,9 @@ async function bringUp(
   misbehaviours: { readonly [name: string]: string[] },
 ): Promise<ReferenceNetwork> {
   const ports = { cse1: await freePort(), cse2: await freePort(), ae2: await freePort() }
+  const taps = { up: await openTap(ports.cse2), toAe2: await openTap(ports.ae2) }
+  network.defer(taps.up.close)
+  network.defer(taps.toAe2.close)
   const url = (port: number) => `https://${loopback}:${port}`
   const pairs = {
     ae1: await network.credential('ae1-cse1@sp.example'),
@@ -84,7 +90,7 @@ async function bringUp(
         registrar: {
           ...secured,
           cseId: '/cse2',
-          pointOfAccess: url(ports.cse2),
+          pointOfAccess: url(taps.up.port),
           security: outbound(pairs.cse1, ids.cse2),
         },
         appRules: [rule('12-ae1-cse1@sp.example', 'Nae1', 'CAE1')],
@@ -117,7 +123,7 @@ async function bringUp(
         {
           ...ae('ae2', 'cse2', 'ae2'),
           listener: listener(ports.ae2, [from('ae2', ids.cse2)]),
-          pointOfAccess: url(ports.ae2),
+          pointOfAccess: url(taps.toAe2.port),
         },
       ],
     }),
@@ -128,7 +134,7 @@ async function bringUp(
       (e) => (e.event === 'registered' || e.event === 'registration-failed') && e.node === name,
     )
   }
-  return { network, cse1, cse2, ae1, ae2, ports }
+  return { network, cse1, cse2, ae1, ae2, ports, taps }
 }
 
 function rule(credentialId: string, appId: string, aeId: string) {
