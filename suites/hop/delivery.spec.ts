@@ -115,6 +115,7 @@ purpose({
   objective: 'AE1 notifies AE2 over CSE1 and CSE2; the last hop is the second association of AE2.',
   requirement: 'TS-0003 8.2.1',
   asset: 'content confidentiality',
+  profile: 'smoke',
   selection: 'ICS_TRANSIT_CSE and ICS_SAEF_PSK_TLS and ICS_SECOND_ASSOCIATION and ICS_NOTIFY',
   properties: [
     journeyIsExpectedPath,

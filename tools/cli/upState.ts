@@ -1,5 +1,5 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { isAlive, ownIdentity, type ProcessIdentity } from '../runtimes/processes.ts'
 import { benchFolder } from './benchVersion.ts'
 
@@ -9,10 +9,12 @@ export interface UpState extends ProcessIdentity {
   readonly folder: string
 }
 
-const file = join(benchFolder, '.bench', 'up.json')
+/** Where the note is kept. */
+export const stateFolder = join(benchFolder, '.bench')
+const file = join(stateFolder, 'up.json')
 
 export function rememberNetwork(state: Omit<UpState, keyof ProcessIdentity>): void {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  mkdirSync(stateFolder, { recursive: true, mode: 0o700 })
   const own: UpState = { ...state, ...ownIdentity() }
   writeFileSync(file, JSON.stringify(own), { mode: 0o600 })
 }

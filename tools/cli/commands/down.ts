@@ -1,5 +1,6 @@
+import { watch } from 'node:fs/promises'
 import { type Command, exitCode, parseOptions } from '../command.ts'
-import { runningNetwork } from '../upState.ts'
+import { runningNetwork, stateFolder } from '../upState.ts'
 
 export const down: Command = {
   summary: 'stop the network that ./bench up keeps running',
@@ -12,17 +13,26 @@ export const down: Command = {
       terminal.out('no network is up')
       return exitCode.nothingExecuted
     }
-    process.kill(network.pid, 'SIGTERM')
-    const deadlineMs = Date.now() + 10_000
-    while (runningNetwork()?.pid === network.pid) {
-      if (Date.now() > deadlineMs) {
-        terminal.note(`bench: process ${network.pid} does not end; ./bench clean after ending it`)
-        return exitCode.inconclusive
-      }
-      // There is no event for the end of a process that is not our child.
-      await new Promise((resolve) => setTimeout(resolve, 25))
+    if (!(await networkEnds(network.pid))) {
+      terminal.note(`bench: process ${network.pid} does not end; ./bench clean after ending it`)
+      return exitCode.inconclusive
     }
     terminal.out(`${network.topology} is down; what was recorded is in ${network.folder}`)
     return exitCode.passed
   },
+}
+
+const endTimeoutMs = 10_000
+
+/** The network takes its note away when it is gone: waits for that, bounded. */
+async function networkEnds(pid: number): Promise<boolean> {
+  const isGone = () => runningNetwork()?.pid !== pid
+  try {
+    const changes = watch(stateFolder, { signal: AbortSignal.timeout(endTimeoutMs) })
+    process.kill(pid, 'SIGTERM')
+    for await (const _ of changes) if (isGone()) return true
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'AbortError')) throw error
+  }
+  return isGone()
 }
