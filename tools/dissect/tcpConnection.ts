@@ -10,7 +10,9 @@ export class TcpConnection {
   readonly connection: DraftConnection
   readonly #conversation: Conversation
   readonly #streams: Record<Side, TcpStream>
+  /** Where each side said that its octets end. */
   readonly #endsAt: Partial<Record<Side, number>> = {}
+  #last: Seen | undefined
   readonly #onGap: (from: Side, seen: Seen) => void
   #synSequence: number | undefined
   #ended = false
@@ -39,6 +41,7 @@ export class TcpConnection {
 
   segment(segment: TcpSegment, from: Side, seen: Seen): void {
     this.connection.lastFrame = seen.ref
+    this.#last = seen
     const stream = this.#streams[from]
     const start = segment.syn ? (segment.sequence + 1) >>> 0 : segment.sequence
     if (segment.syn) {
@@ -46,7 +49,9 @@ export class TcpConnection {
       stream.open(segment.sequence)
     }
     stream.segment(start, segment.payload, seen)
-    if (segment.fin) this.#endsAt[from] = (start + segment.payload.length) >>> 0
+    if (segment.fin || (segment.rst && stream.isOpen)) {
+      this.#endsAt[from] = (start + segment.payload.length) >>> 0
+    }
     if (segment.fin || segment.rst) this.#over(segment.rst, seen)
     if (segment.rst || (this.#complete('client') && this.#complete('server'))) this.finish()
   }
@@ -55,9 +60,19 @@ export class TcpConnection {
   finish(): void {
     if (this.#finished) return
     this.#finished = true
-    this.#streams.client.close()
-    this.#streams.server.close()
+    this.#closeStream('client')
+    this.#closeStream('server')
     this.#conversation.close(this.#ended)
+  }
+
+  /** Octets that the sender counted and the recording does not have are missing, also when nothing came after them. */
+  #closeStream(side: Side): void {
+    const stream = this.#streams[side]
+    stream.close()
+    const end = this.#endsAt[side]
+    if (end === undefined || stream.reached(end) || this.#last === undefined) return
+    this.#conversation.gap(side)
+    this.#onGap(side, this.#last)
   }
 
   #over(abrupt: boolean, seen: Seen): void {

@@ -4,6 +4,7 @@ import { BenchError } from '../../protocol/errors.ts'
 import type { Evidence, TesterNotes } from '../../suites/framework/evidence.ts'
 import type { Plan } from '../../topologies/plan.ts'
 import { dissect } from '../dissect/dissect.ts'
+import { dissectOptions } from './dissectOptions.ts'
 import { storedPaths } from './storedEvidence.ts'
 
 /**
@@ -14,9 +15,7 @@ export async function loadEvidence(folder: string): Promise<Evidence> {
   const paths = storedPaths(folder)
   const plan = await readStored<Plan>(paths.plan, planFields)
   const notes = await readStored<TesterNotes>(paths.notes, notesFields)
-  const { trace, knowledge } = await dissect(await recordingIn(folder), {
-    canaries: notes.canaries,
-  })
+  const { trace, knowledge } = await dissect(await recordingIn(folder), dissectOptions(plan, notes))
   return { plan, trace, knowledge, notes }
 }
 

@@ -9,6 +9,7 @@ import type {
 import { provisionedKey } from '../credentials/mint.ts'
 import { dissect } from '../dissect/dissect.ts'
 import type { Testbed } from '../runtimes/runtime.ts'
+import { dissectOptions } from './dissectOptions.ts'
 import { type NoteBook, openNoteBook } from './noteBook.ts'
 import { evidenceFiles, storeEvidence } from './storedEvidence.ts'
 import { makeTestSystem, type RunningTestSystem } from './testSystem.ts'
@@ -81,7 +82,7 @@ async function finish(
   const { plan, folder, recordingPath } = testbed
   const notes = book.notes()
   await storeEvidence(folder, { plan, notes })
-  const { trace, knowledge } = await dissect(recordingPath, { canaries: notes.canaries })
+  const { trace, knowledge } = await dissect(recordingPath, dissectOptions(plan, notes))
   return { evidence: { plan, trace, knowledge, notes }, artefacts: artefactsOf(options) }
 }
 

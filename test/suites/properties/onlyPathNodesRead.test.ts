@@ -34,11 +34,24 @@ describe('suites/properties/onlyPathNodesRead', () => {
     const { result } = property.check(
       evidence({
         notes: { expectedJourneys: [expectedForwarding, other] },
-        journeys,
+        journeys: [...journeys, { rqi: 'r2', hops: [] }],
         knowledge: [knowledge(['ae1', 'cse1', 'cse2', 'ae2'])],
       }),
     )
     expect(result).to.equal('violated')
+  })
+
+  it('is not observed when an expected journey was not seen, for it may have brought the canary', () => {
+    const unseen = { rqi: 'r2', path: ['ae2', 'cse2'], delivered: true }
+    const { result, because } = property.check(
+      evidence({
+        notes: { expectedJourneys: [expectedForwarding, unseen] },
+        journeys,
+        knowledge: [knowledge(['ae1', 'cse1', 'cse2', 'ae2'])],
+      }),
+    )
+    expect(result).to.equal('not-observed')
+    expect(because).to.contain('r2')
   })
 
   it('is not observed when it was not followed all the way', () => {

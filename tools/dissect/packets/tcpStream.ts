@@ -38,6 +38,11 @@ export class TcpStream {
     this.#next ??= (sequence + 1) >>> 0
   }
 
+  /** Whether anything tells where this stream begins. */
+  get isOpen(): boolean {
+    return this.#next !== undefined
+  }
+
   /** Whether everything before this sequence number was delivered. */
   reached(sequence: number): boolean {
     return this.#next !== undefined && ((this.#next - sequence) | 0) >= 0
