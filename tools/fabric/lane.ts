@@ -25,11 +25,10 @@ export function makeLane<T>(options: LaneOptions<T>): Lane<T> {
   const queue: Waiting<T>[] = []
   let waiting = 0
   let freeAtMs = 0
-  let lastDueMs = 0
   let timer: NodeJS.Timeout | undefined
   let stopped = false
 
-  /** When an item may leave: after the delay, when the line has sent what was before it, and never before that. */
+  /** When an item may leave, apart from what is still queued before it: the line has sent it and the delay is over. */
   function dueTime(bytes: number): number {
     const { delayMs = 0, limitBytesPerS } = options.impairment()
     const nowMs = performance.now()
@@ -38,8 +37,7 @@ export function makeLane<T>(options: LaneOptions<T>): Lane<T> {
     } else {
       freeAtMs = nowMs
     }
-    lastDueMs = Math.max(lastDueMs, freeAtMs + delayMs)
-    return lastDueMs
+    return freeAtMs + delayMs
   }
 
   function deliverDue(): void {

@@ -49,6 +49,22 @@ describe('makeRecorder', () => {
     expect(answers.filter(([code]) => code !== '')).to.deep.equal([['200', '200001']])
   })
 
+  it('acknowledges a stream that gets no data back', async () => {
+    const recorder = await makeRecorder(path)
+    const tcp = recorder.addWire('w').openTcp(ends)
+    for (let piece = 0; piece < 10; piece += 1) {
+      tcp.data('server', Buffer.alloc(1024 * 1024))
+    }
+    await recorder.close()
+    const fields = ['tcp.ack', 'tcp.analysis.flags']
+    const acknowledgements = await tsharkFields(path, fields, [
+      '-Y',
+      'tcp.srcport == 40001 && tcp.len == 0 && tcp.ack > 1',
+    ])
+    expect(acknowledgements).to.have.length(2)
+    expect(acknowledgements.map(([, flags]) => flags)).to.deep.equal(['', ''])
+  })
+
   it('writes datagrams and IPv6 that tshark finds nothing wrong with', async () => {
     const recorder = await makeRecorder(path)
     const wire = recorder.addWire('udp')

@@ -215,8 +215,9 @@ describe('a TCP wire', () => {
   it('names address, port and remedy when the address is in use, and opens nothing', async () => {
     const port = await ends.serve(listen.address, () => {})
     const target = { address: far, port: 9 }
+    const first = { address: '127.231.9.2', port }
     const ways = [
-      { listen, target },
+      { listen: first, target },
       { listen: { address: listen.address, port }, target },
     ]
     const failure = await fabric.addWire({ name: 'w', transport: 'tcp', ways, seed: 1 }).then(
@@ -227,6 +228,13 @@ describe('a TCP wire', () => {
     expect(failure).to.have.property('remedy').that.contains(String(port))
     expect(String(failure)).to.contain(listen.address).and.to.contain(String(port))
     expect(fabric.wires.size).to.equal(0)
+    const again = await fabric.addWire({
+      name: 'again',
+      transport: 'tcp',
+      ways: [{ listen: first, target }],
+      seed: 1,
+    })
+    expect(again.options.ways[0]?.listen).to.deep.equal(first)
   })
 
   it('closes with connections open, and the recording is complete', async () => {
