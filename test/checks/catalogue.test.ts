@@ -50,6 +50,7 @@ function input(
     purposes,
     misbehaviours: ['m1', 'm2'],
     topologyFiles: ['reference.yaml'],
+    planProblem: () => undefined,
     page: renderPurposes(purposes),
     ...change,
   }
@@ -95,6 +96,11 @@ describe('checkCatalogue', () => {
       /twice/,
     ],
     ['a missing topology', input([positive, negative], { topologyFiles: [] }), /does not exist/],
+    [
+      'a network that cannot be planned',
+      input([positive, negative], { planProblem: () => 'no node' }),
+      /cannot be planned: no node/,
+    ],
     ['an old page', input([positive, negative], { page: renderPurposes([positive]) }), /the list/],
   ]
   for (const [what, given, says] of planted) {

@@ -206,6 +206,42 @@ const cases: readonly (readonly [what: string, text: string, at: string, says: R
     '7:3',
     /both end at the one listener of `cse1`/,
   ],
+  [
+    'two links of one name',
+    'name: x\nnodes:\n  a: { kind: adn, registrar: b-c }\n  a-b: { kind: adn, registrar: c }\n  b-c: { kind: mn, registrar: c }\n  c: { kind: in }\n',
+    '4:32',
+    /would both be named `a-b-c`/,
+  ],
+  [
+    'a credential on two links',
+    `${base}credentials: { k: { id: k@sp.example } }\nlinks:\n  ae1-cse1: { credential: k }\n  cse1-cse2: { credential: k }\n`,
+    '9:28',
+    /is used on `ae1-cse1` and on `cse1-cse2`/,
+  ],
+  [
+    'a credential on a plain link',
+    `${base}security: none\ncredentials: { k: { id: k@sp.example } }\nlinks: { ae1-cse1: { credential: k } }\n`,
+    '8:34',
+    /uses the credential `k` and has no security/,
+  ],
+  [
+    'one credential for two AEs',
+    `${base.replace('cse1 }', 'cse1, aes: [{ name: A }, { name: B }] }')}credentials: { k: { id: k@sp.example } }\nlinks: { ae1-cse1: { credential: k } }\n`,
+    '7:34',
+    /carries 2 AEs, a credential belongs to one/,
+  ],
+  [
+    'a suite that cannot be run',
+    `${base}security: { saef: psk, suites: [TLS_PSK_WITH_RC4_128_SHA] }\n`,
+    '6:33',
+    /this bench cannot run/,
+  ],
+  [
+    'a chain per something',
+    `${base}  m: { kind: mn, repeat: 2, registrar: cse2 }\n  n: { kind: mn, repeat: 2, chain: true, per: m, registrar: m }\n`,
+    '7:47',
+    /both `chain` and `per`/,
+  ],
   ['broken YAML', 'name: [\n', '2:1', /not valid YAML/],
   ['something else than a topology', '- 1\n', '1:1', /must be one object/],
   ['an empty file', '', '1:1', /must be object/],
@@ -254,6 +290,12 @@ describe('parseTopology', () => {
     ].join('\n')
     const lines = problemsOf(text).map((problem) => Number(problem.split(':')[0]))
     expect(lines).to.deep.equal([2, 4, 6, 7, 7, 8, 9, 10])
+  })
+
+  it('does not follow a refused field up with what follows from it', () => {
+    expect(problemsOf(base.replace('registrar: cse1', 'registrar: [cse1, cse2]'))).to.have.length(1)
+    expect(problemsOf(base.replace('kind: mn,', 'kind: mm,'))).to.have.length(1)
+    expect(problemsOf(base.replace('kind: mn,', 'kind: mn, repeat: -1,'))).to.have.length(1)
   })
 
   it('says once what every node of a repeated entry gets wrong', () => {

@@ -245,6 +245,38 @@ describe('makePlan', () => {
     expect(byName.get('cse2')?.misbehaviours).to.deep.equal([])
   })
 
+  it('does as the file says where it departs from the defaults', () => {
+    const plan = planOf(
+      sound(
+        [
+          'name: x',
+          'nodes:',
+          '  a:',
+          '    kind: adn',
+          '    registrar: m',
+          '    register: false',
+          '    domain: infrastructure',
+          '    aes: [{ name: A, reachable: true }, { name: B, reachable: true }]',
+          "  m: { kind: mn, registrar: i, cse: { id: /m~1, appRules: [{ appIds: ['N*'], aeIds: ['*'] }] } }",
+          '  v: { kind: in-ae, registrar: i }',
+          '  i: { kind: in, cse: { appRules: none } }',
+          '',
+        ].join('\n'),
+      ),
+    )
+    const byName = new Map(plan.nodes.map((node) => [node.name, node]))
+    const a = byName.get('a')
+    expect([a?.autoRegister, a?.domain]).to.deep.equal([false, 'infrastructure'])
+    expect(new Set(a?.aes.map(({ port }) => port)).size).to.equal(2)
+    expect(byName.get('m')?.cse?.appRules).to.deep.equal([{ appIds: ['N*'], aeIds: ['*'] }])
+    expect(byName.get('i')?.cse).to.not.have.property('appRules')
+    expect(plan.credentials[0]).to.include({
+      id: 'kpsa-CA-m_7E1@sp.example',
+      entityA: '//sp.example/m~1/CA',
+    })
+    for (const { id } of plan.credentials) expect(parseKpsaId(id).ok, id).to.equal(true)
+  })
+
   it('refuses options that name what is not there', () => {
     const reference = shipped('reference.yaml')
     const manual = refused(() => planOf(reference, { manual: ['ae'] }))
@@ -258,6 +290,10 @@ describe('makePlan', () => {
     expect(bound.message).to.match(/`transit` is 7, allowed is 1 to 6/)
     const type = refused(() => planOf(shipped('chain.yaml'), { parameters: { transit: 'two' } }))
     expect(type.message).to.match(/its default 2 is a number/)
+    const dollar = refused(() =>
+      planOf(shipped('lone-in-cse.yaml'), { parameters: { admin: '$x' } }),
+    )
+    expect(dollar.remedy && dollar.message).to.match(/leave out the \$/)
   })
 
   it('plans thousands of nodes, and no more than it says', () => {

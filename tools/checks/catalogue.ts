@@ -8,6 +8,8 @@ export interface CatalogueInput {
   readonly misbehaviours: readonly string[]
   /** Files under topologies/. */
   readonly topologyFiles: readonly string[]
+  /** Why the network of a purpose cannot be planned; `undefined` when it can. */
+  readonly planProblem: (purpose: TestPurpose) => string | undefined
   /** Text of docs/purposes.md; absent = there is no such file. */
   readonly page?: string
 }
@@ -55,6 +57,8 @@ const clauseForm =
 
 function checkPurpose(purpose: TestPurpose, input: CatalogueInput): readonly Finding[] {
   const { id, mutants, requirement, topology } = purpose
+  const isThere = input.topologyFiles.includes(topology.file)
+  const planProblem = isThere ? input.planProblem(purpose) : undefined
   const unknown = mutants
     .map(({ misbehaviour }) => misbehaviour)
     .filter((name) => !input.misbehaviours.includes(name))
@@ -81,9 +85,14 @@ function checkPurpose(purpose: TestPurpose, input: CatalogueInput): readonly Fin
       'give it stimulus, control and judge',
     ],
     [
-      input.topologyFiles.includes(topology.file),
+      isThere,
       `${id} uses topologies/${topology.file}, which does not exist`,
       'name a file under topologies/',
+    ],
+    [
+      planProblem === undefined,
+      `${id}: its network cannot be planned: ${planProblem}`,
+      'correct topology, IUT or mutant nodes of the purpose',
     ],
   ]
   return rules.flatMap(([good, message, remedy]) => (good ? [] : [finding(specs, message, remedy)]))

@@ -7,6 +7,9 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { misbehaviours } from '../../nodes/misbehaviours.ts'
 import { catalogue } from '../../suites/framework/catalogue.ts'
+import { parseTopology } from '../../topologies/parse.ts'
+import { makePlan } from '../../topologies/planner.ts'
+import { formatProblem } from '../../topologies/problem.ts'
 import { type CatalogueInput, checkCatalogue, purposesPage, renderPurposes } from './catalogue.ts'
 import { checkErrorsPage, errorsPage } from './errors.ts'
 import { type Finding, formatFinding, type SourceFile } from './finding.ts'
@@ -49,6 +52,21 @@ function catalogueInput(): CatalogueInput {
     purposes: catalogue(),
     misbehaviours: misbehaviours.map(({ name }) => name),
     topologyFiles: files.flatMap(({ path }) => /^topologies\/(.*\.yaml)$/.exec(path)?.[1] ?? []),
+    planProblem: ({ topology, iut, mutants }) => {
+      const path = `topologies/${topology.file}`
+      const parsed = parseTopology(readOr(path, ''), path)
+      if (!parsed.ok) return parsed.errors.map(formatProblem).join('\n')
+      const nodes = [iut.node, ...mutants.flatMap(({ node }) => node ?? [])]
+      const misbehaving = Object.fromEntries(nodes.map((node) => [node, []]))
+      const { parameters = {}, manual = [] } = topology
+      const options = { seed: 1, addressBlock: '127.42', misbehaviours: misbehaving }
+      try {
+        makePlan(parsed.topology, { ...options, parameters, manual })
+        return undefined
+      } catch (error) {
+        return error instanceof Error ? error.message : String(error)
+      }
+    },
     ...page,
   }
 }
