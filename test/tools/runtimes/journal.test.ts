@@ -78,7 +78,7 @@ describe('the journal', () => {
       '{"owner":',
       'null',
       { owner: dead },
-      { owner: dead, things: [{ kind: 'folder', path: '/' }] },
+      { owner: dead, things: [{ kind: 'folder', path: '/onem2m-bench-no-such-folder' }] },
       { owner: dead, things: [{ kind: 'folder', path: 'precious' }] },
       {
         owner: dead,
