@@ -106,7 +106,9 @@ export class BoundedHttpParser {
   /** The sender closed its direction. Returns why what was begun is no whole message. */
   end(): string | undefined {
     if (this.#failure !== undefined || this.idle) return undefined
-    const error = this.#guarded(() => this.#parser.finish())
+    // The library allows an end within the first line.
+    const whole = !/_LINE$/.test(this.#parser.state)
+    const error = whole ? this.#guarded(() => this.#parser.finish()) : 'first line'
     this.#failure = error === undefined ? undefined : 'the connection ends within a message'
     return this.#failure
   }
