@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
@@ -75,7 +75,7 @@ describe('tools/testSystem/bench', () => {
     for (const { port } of testerConnections) expect(ports).to.include(port)
   })
 
-  it('makes the same canaries from the same seed, no two alike, and finds them', async () => {
+  it('makes the same canaries from the same seed, no two alike, and has all of them searched for', async () => {
     const texts: string[][] = []
     for (const round of [1, 2]) {
       const session = await up()
@@ -148,14 +148,23 @@ describe('tools/testSystem/bench', () => {
     expect(after.prefix).to.equal(first)
   })
 
-  it('refuses an altered plan or notes when it loads evidence', async () => {
+  it('refuses to load evidence whose plan or notes are not as they were written', async () => {
     const session = await up()
     await session.finish()
     open.splice(0)
     const of = join(folder.path, 'purposes/BTP-TEST-BENCH-001')
-    const notes = JSON.parse(readFileSync(join(of, 'notes.json'), 'utf8'))
-    expect(notes).to.have.property('canaries')
-    const empty = await loadEvidence(folder.path).catch((error: unknown) => error)
-    expect(empty).to.be.instanceOf(BenchError).with.property('code', 'FILE_UNREADABLE')
+    const codeOf = () =>
+      loadEvidence(of).then(
+        () => 'loaded',
+        ({ code }: BenchError) => code,
+      )
+    expect(await codeOf()).to.equal('loaded')
+    const notes = readFileSync(join(of, 'notes.json'), 'utf8')
+    writeFileSync(join(of, 'notes.json'), notes.replace('"canaries"', '"canary"'))
+    expect(await codeOf()).to.equal('RECORD_INVALID')
+    writeFileSync(join(of, 'notes.json'), notes.slice(0, -20))
+    expect(await codeOf()).to.equal('RECORD_INVALID')
+    rmSync(join(of, 'notes.json'))
+    expect(await codeOf()).to.equal('FILE_UNREADABLE')
   })
 })
