@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import { readRunRecord, writeReports } from '../../reports/build.ts'
-import { failingRun, goodRun, purpose, record } from './fixtures.ts'
+import { purpose, record } from './fixtures.ts'
+import { failingRun, goodRun } from './runs.ts'
 
 describe('writing reports', () => {
   let folder = ''

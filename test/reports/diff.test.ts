@@ -2,7 +2,8 @@ import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { type Change, diffRecords, diffText } from '../../reports/diff.ts'
 import type { PurposeRecord, Verdict } from '../../reports/model/runRecord.ts'
-import { goodRun, purpose, record } from './fixtures.ts'
+import { purpose, record } from './fixtures.ts'
+import { goodRun } from './runs.ts'
 
 const changes = ['regressed', 'fixed', 'changed', 'added', 'removed', 'same'] as const
 

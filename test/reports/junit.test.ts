@@ -1,8 +1,9 @@
 import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import { groupOf, toJUnit } from '../../reports/junit.ts'
-import { failingRun, goodRun, interruptedRun, mutants, purpose, record } from './fixtures.ts'
+import { purpose, record } from './fixtures.ts'
 import { hostile, hostileTexts } from './hostile.ts'
+import { failingRun, goodRun, interruptedRun, mutants } from './runs.ts'
 
 describe('JUnit', () => {
   it('has one case per purpose under its group', () => {

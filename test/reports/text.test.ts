@@ -3,18 +3,9 @@ import { describe, it } from 'mocha'
 import { headlineOf } from '../../reports/headline.ts'
 import { summarise } from '../../reports/model/summary.ts'
 import { pathLine, toText } from '../../reports/text.ts'
-import {
-  emptyRun,
-  failingRun,
-  goodRun,
-  interruptedRun,
-  journey,
-  largeRun,
-  mutants,
-  purpose,
-  record,
-} from './fixtures.ts'
+import { journey, purpose, record } from './fixtures.ts'
 import { hostile, hostileTexts } from './hostile.ts'
+import { emptyRun, failingRun, goodRun, interruptedRun, largeRun, mutants } from './runs.ts'
 
 describe('the headline', () => {
   const none = purpose({ verdict: 'none' })

@@ -9,8 +9,8 @@ import { writeReports } from '../../../reports/build.ts'
 import { toJUnit } from '../../../reports/junit.ts'
 import type { RunRecord } from '../../../reports/model/runRecord.ts'
 import { launchChromium } from '../chromium.ts'
-import { emptyRun, failingRun, goodRun, interruptedRun, largeRun } from '../fixtures.ts'
 import { hostile, hostileTexts } from '../hostile.ts'
+import { emptyRun, failingRun, goodRun, interruptedRun, largeRun } from '../runs.ts'
 
 const runs = { goodRun, failingRun, emptyRun, interruptedRun, largeRun } as const
 const sizes = { wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 } } as const

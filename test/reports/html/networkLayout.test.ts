@@ -3,7 +3,8 @@ import fc from 'fast-check'
 import { describe, it } from 'mocha'
 import { drawNetwork } from '../../../reports/html/networkDrawing.ts'
 import { type Layout, layOut } from '../../../reports/html/networkLayout.ts'
-import { link, node, referenceNetwork, treeNetwork } from '../fixtures.ts'
+import { link, node, referenceNetwork } from '../fixtures.ts'
+import { treeNetwork } from '../runs.ts'
 
 function places(layout: Layout): Readonly<Record<string, readonly [number, number]>> {
   return Object.fromEntries(layout.nodes.map((n) => [n.name, [n.column, n.row]]))

@@ -9,16 +9,8 @@ import {
 } from '../../../reports/model/parseRunRecord.ts'
 import type { RunRecord } from '../../../reports/model/runRecord.ts'
 import { firstMisfit } from '../../../reports/model/schema.ts'
-import {
-  emptyRun,
-  failingRun,
-  goodRun,
-  interruptedRun,
-  largeRun,
-  property,
-  purpose,
-  record,
-} from '../fixtures.ts'
+import { property, purpose, record } from '../fixtures.ts'
+import { emptyRun, failingRun, goodRun, interruptedRun, largeRun } from '../runs.ts'
 
 const ajv = new Ajv2020({ strict: true }).compile(runRecordSchema)
 

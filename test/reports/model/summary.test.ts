@@ -8,17 +8,8 @@ import {
   summarise,
   verdictOrder,
 } from '../../../reports/model/summary.ts'
-import {
-  emptyRun,
-  failingRun,
-  goodRun,
-  interruptedRun,
-  largeRun,
-  mutants,
-  property,
-  purpose,
-  record,
-} from '../fixtures.ts'
+import { property, purpose, record } from '../fixtures.ts'
+import { emptyRun, failingRun, goodRun, interruptedRun, largeRun, mutants } from '../runs.ts'
 
 describe('merging verdicts', () => {
   it('keeps the worse of any two, in both orders', () => {
