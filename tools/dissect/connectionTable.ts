@@ -35,7 +35,6 @@ export class ConnectionTable {
   /** The recording is over. */
   finish(): void {
     for (const connection of this.#open.values()) connection.finish()
-    for (const conversation of this.#udp.values()) conversation.finish()
     this.#open.clear()
   }
 

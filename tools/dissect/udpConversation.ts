@@ -35,10 +35,6 @@ export class UdpConversation {
     this.#connection.association ??= unopened(payload)
     if (epochOf(payload) > 0) this.#context.search.unreadable(seen.ref)
   }
-
-  finish(): void {
-    this.#connection.closedAtMs ??= undefined
-  }
 }
 
 const headerLength = 13
