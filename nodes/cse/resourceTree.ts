@@ -58,7 +58,7 @@ export class ResourceTree {
     const instances = ty === ResourceType.container ? new InstanceList() : undefined
     const resource: Resource = {
       ...{ ty, ri, rn, parent, attributes, creator, instances },
-      children: new Map(),
+      children: ty === ResourceType.contentInstance ? childless : new Map(),
       expiresAtMs: expiryOf(attributes),
     }
     this.#byId.set(ri, resource)
@@ -104,6 +104,9 @@ export class ResourceTree {
     if (ty === ResourceType.remoteCse) change(this.#remoteCses, String(attributes.csi))
   }
 }
+
+/** Instances are many and never have children. */
+const childless: Map<string, Resource> = new Map()
 
 function shortNameOf(ty: number): string {
   return resourceTypeNames.find((row) => row.ty === ty)?.shortName ?? 'res'

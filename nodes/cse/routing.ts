@@ -1,7 +1,6 @@
-import { convertFrom, nextHop, prefixRequestId } from '../../protocol/forwarding.ts'
+import { convertFrom, expired, nextHop, prefixRequestId } from '../../protocol/forwarding.ts'
 import { absoluteOf, parseEntityId } from '../../protocol/identifiers.ts'
 import type { RequestPrimitive, ResponsePrimitive } from '../../protocol/primitive.ts'
-import { parseExpiry } from '../../protocol/time.ts'
 import type { Outbound } from '../http/outbound.ts'
 import { textsOf } from './neighbours.ts'
 import { passOn } from './passOn.ts'
@@ -50,19 +49,13 @@ export function neighbourOf({ cse, peer, request }: Work): string {
 
 async function forward(work: Work, cseId: string, cameFrom: string): Promise<ResponsePrimitive> {
   const { cse, request, nowMs } = work
-  const late = [request.rqet, request.rset, request.oet].some((text) => isPast(text, nowMs))
+  const late = expired(request, nowMs)
   if (late && !cse.context.misbehaves('expired-request-processed', request.rqi)) {
-    return refuse(request, 4008, 'expired before it could be sent on')
+    return refuse(request, late.rsc, late.because)
   }
   const link = linkTo(cse, cseId)
   if (link === undefined) return refuse(request, 5103, `no point of access of ${cseId} is known`)
   return passOn(work, link, { outgoing: outgoingForm(work, cameFrom), as: 'forward' })
-}
-
-function isPast(text: string | undefined, nowMs: number): boolean {
-  if (text === undefined) return false
-  const due = parseExpiry(text, nowMs)
-  return due.ok && due.value <= nowMs
 }
 
 /** The way to a neighbour CSE: our registrar, or a registree at the point of access it registered. */

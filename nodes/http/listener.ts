@@ -2,11 +2,13 @@ import http from 'node:http'
 import https from 'node:https'
 import type net from 'node:net'
 import type { TLSSocket } from 'node:tls'
+import { formatResourceAddress, parseResourceAddress } from '../../protocol/address.ts'
 import { BenchError } from '../../protocol/errors.ts'
 import { httpLimits } from '../../protocol/http/message.ts'
 import { parseHttpRequest } from '../../protocol/http/request.ts'
 import { buildHttpResponse } from '../../protocol/http/response.ts'
 import type { RequestPrimitive, ResponsePrimitive } from '../../protocol/primitive.ts'
+import { httpStatusOf } from '../../protocol/statusCodes.ts'
 import type { NodeContext } from '../nodeContext.ts'
 import type { LoadedInbound } from '../security/credentials.ts'
 import { noAssociation, type Peer } from '../security/peer.ts'
@@ -188,7 +190,7 @@ function answer(
     const body = chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)
     respond(handle, peer, exchange, body).catch((error: unknown) => {
       context.emit({ event: 'error', because: String(error) })
-      write(exchange, { rsc: 5000, rqi: identifierOf(exchange.request) })
+      writeRefusal(exchange, { rsc: 5000, status: 500, because: 'internal error' })
     })
   })
 }
@@ -202,30 +204,56 @@ async function respond(
   const { method = '', url: target = '', headers } = exchange.request
   const parsed = parseHttpRequest({ method, target, headers, body })
   if (!parsed.ok) {
-    const { rsc, message } = parsed.error
-    write(exchange, { rsc, rqi: identifierOf(exchange.request), pc: { 'm2m:dbg': message } })
+    const { rsc, message: because } = parsed.error
+    writeRefusal(exchange, { rsc, status: httpStatusOf(rsc), because })
     return
   }
   const answered = handle(parsed.value, peer)
-  write(exchange, answered instanceof Promise ? await answered : answered)
+  write(exchange, answered instanceof Promise ? await answered : answered, parsed.value)
 }
 
-function identifierOf(request: http.IncomingMessage): string {
-  const value = request.headers['x-m2m-ri']
-  return typeof value === 'string' && /^[\x21-\x7e]{1,256}$/.test(value) ? value : ''
-}
-
-function write({ response }: Exchange, primitive: ResponsePrimitive): void {
+function write(
+  { response }: Exchange,
+  primitive: ResponsePrimitive,
+  request: RequestPrimitive,
+): void {
   if (response.headersSent || response.destroyed) return
-  const { status, headers, body } = buildHttpResponse(primitive)
+  const created = primitive.rsc === 2001 ? { locationPrefix: prefixOf(request.to) } : {}
+  const { status, headers, body } = buildHttpResponse(primitive, created)
   response.writeHead(status, headers.flat())
   response.end(body)
 }
 
-function refuseTooLong({ request, response }: Exchange): void {
-  if (response.headersSent) return
-  const rqi = identifierOf(request)
-  const { headers, body } = buildHttpResponse({ rsc: 4000, rqi, pc: { 'm2m:dbg': 'too long' } })
-  response.writeHead(413, [...headers.flat(), 'Connection', 'close'])
-  response.end(body, () => request.destroy())
+/** What stands before the id of a created resource: the CSE that the request was addressed to, in the form it was. */
+function prefixOf(to: string): string {
+  const address = parseResourceAddress(to)
+  if (!address.ok || address.value.scope === 'cse-relative') return ''
+  return `${formatResourceAddress({ ...address.value, segments: [] }).replace(/#.*$/, '')}/`
+}
+
+interface Refusal {
+  readonly rsc: number
+  readonly status: number
+  readonly because: string
+}
+
+/** Answers what never became a request primitive: it may have no identifier that could be given back. */
+function writeRefusal({ request, response }: Exchange, { rsc, status, because }: Refusal): void {
+  if (response.headersSent || response.destroyed) return
+  const rqi = request.headers['x-m2m-ri']
+  const known = typeof rqi === 'string' && /^[\x21-\x7e]{1,256}$/.test(rqi)
+  const body = JSON.stringify({ 'm2m:dbg': because })
+  response.writeHead(status, {
+    'X-M2M-RSC': String(rsc),
+    ...(known ? { 'X-M2M-RI': rqi } : {}),
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+  })
+  response.end(body)
+}
+
+function refuseTooLong(exchange: Exchange): void {
+  exchange.response.once('finish', () => exchange.request.destroy())
+  exchange.response.setHeader('Connection', 'close')
+  writeRefusal(exchange, { rsc: 4000, status: 413, because: 'the content is too long' })
 }

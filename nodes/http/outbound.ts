@@ -25,7 +25,7 @@ export interface OutboundOptions {
 /** The one way from an entity to a neighbour: a single kept connection, made when needed and again when lost. */
 export interface Outbound {
   readonly options: OutboundOptions
-  /** Sends and waits at most `timeoutMs`. Never rejects. */
+  /** Sends and waits at most `timeoutMs`. Rejects only with USAGE, on a request that HTTP cannot carry. */
   send(request: RequestPrimitive, timeoutMs: number): Promise<RequestOutcome>
   /** Ends the connection, and what is under way on it; the next request makes a new one. */
   disconnect(): void

@@ -1,15 +1,15 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import http from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { afterEach, describe, it } from 'mocha'
 import type { NodeConfiguration, RunningNode } from '../../nodes/contract.ts'
+import { makeSelfSigned } from '../../nodes/security/selfSigned.ts'
 import {
   ask,
-  freePort,
   loopback,
   makeNetwork,
   node,
@@ -223,19 +223,20 @@ describe('nodes against a foreign TLS stack', () => {
   ): Promise<{ ae: RunningNode; printed: () => string }> {
     network = await makeNetwork()
     const pair = await network.credential(identity)
-    const port = await freePort()
-    const child = openssl('s_server', '-accept', `${loopback}:${port}`, '-tls1_2', ...options(pair))
+    const child = openssl('s_server', '-accept', `${loopback}:0`, '-tls1_2', ...options(pair))
     let printed = ''
-    const accepts = new Promise<void>((resolve) => {
+    const accepts = new Promise<number>((resolve, reject) => {
       child.stdout?.on('data', (chunk: Buffer) => {
         printed += chunk.toString()
-        if (printed.includes('ACCEPT')) resolve()
+        const [, port] = /ACCEPT [0-9.]+:(\d+)/.exec(printed) ?? []
+        if (port !== undefined) resolve(Number(port))
       })
       child.stderr?.on('data', (chunk: Buffer) => {
         printed += chunk.toString()
       })
+      child.once('exit', () => reject(new Error(`s_server ended: ${printed}`)))
     })
-    await Promise.race([accepts, once(child, 'exit')])
+    const port = await accepts
     const ae = await network.start(aeConfiguration(pair, port, misbehaviours))
     return { ae, printed: () => printed }
   }
@@ -308,12 +309,9 @@ describe('nodes against a foreign TLS stack', () => {
   it('an AE sends nothing to a server with a certificate, unless it does not verify', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'certificate-'))
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
-    const made = openssl(
-      ...`req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ${key} -out ${cert} -subj /CN=rogue -days 1`.split(
-        ' ',
-      ),
-    )
-    await once(made, 'exit')
+    const made = await makeSelfSigned('rogue')
+    await writeFile(key, made.key)
+    await writeFile(cert, made.cert)
     try {
       const options = () => ['-cert', cert, '-key', key]
       const healthy = await startAgainst(options)
