@@ -1,9 +1,9 @@
-import { join } from 'node:path'
 import type { ControlCommand, ControlReply, NodeEvent } from '../../nodes/contract.ts'
 import { BenchError } from '../../protocol/errors.ts'
 import type { Plan } from '../../topologies/plan.ts'
 import { makeRecorder } from '../capture/pcapngWriter.ts'
 import type { Recorder } from '../capture/recorder.ts'
+import type { RecordingSink } from '../capture/recordingSink.ts'
 import type { Fabric, Wire, WireEvent, WireOptions } from '../fabric/fabric.ts'
 import { type EventLog, openEventLog } from './eventLog.ts'
 import { openJournal } from './journal.ts'
@@ -16,6 +16,8 @@ export interface FakeOptions {
   readonly benchFolder?: string
   /** The node that does not come up. */
   readonly failsAt?: string
+  /** Takes the recording instead of a file; one that throws stands for a full disk. */
+  readonly sink?: RecordingSink
   /** What the nodes answer; default: they have nothing (127). */
   readonly control?: (node: string, command: ControlCommand) => ControlReply
 }
@@ -42,7 +44,8 @@ export function fakeRuntime(options: FakeOptions = {}): FakeRuntime {
       journal: openJournal(options.benchFolder),
     })
     const log = openEventLog(folder.path)
-    const recorder = await makeRecorder(join(folder.path, 'recording.pcapng'))
+    const { sink } = options
+    const recorder = await makeRecorder(folder.recording, sink === undefined ? {} : { sink })
     const fabric = fakeFabric(plan, { recorder, calls })
     let stopping: Promise<void> | undefined
     running += 1

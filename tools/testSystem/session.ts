@@ -79,6 +79,9 @@ async function finish(
 ): Promise<FinishedSession> {
   const { testbed } = options
   await end(options, running)
+  const { failure } = testbed.fabric.recorder
+  // A recording that broke off looks sound up to there; nothing may be judged by it, now or later.
+  if (failure !== undefined) throw failure
   const { plan, folder, recordingPath } = testbed
   const notes = book.notes()
   await storeEvidence(folder, { plan, notes })
