@@ -179,7 +179,10 @@ export class Association {
     this.#sink.unreadable(from, seen)
   }
 
-  /** The first message after change_cipher_spec can only be Finished (RFC 5246 7.4.9); unread, it proves nothing when a secret is at hand. */
+  /**
+   * The first message after change_cipher_spec can only be Finished (RFC 5246 7.4.9); unread, it proves nothing when a
+   * secret is at hand.
+   */
   #unopenedFinished(from: Side, seen: Seen): void {
     const direction = this.#directions[from]
     if (direction.finished) return
