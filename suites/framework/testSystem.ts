@@ -92,8 +92,8 @@ export type TesterConnection =
 
 export interface ImpersonationOptions {
   /**
-   * `wrong-key`: knows the identity, not the key, and would rather show a self-signed certificate. `certificate`: self-signed certificate instead of PSK. `plain`: no TLS.
-   * `right`: the control.
+   * `wrong-key`: knows the identity, not the key, and would rather show a self-signed certificate. `certificate`: a
+   * self-signed certificate instead of PSK. `plain`: no TLS. `right`: the control.
    */
   readonly credential: 'right' | 'wrong-key' | 'certificate' | 'plain'
   /** What it answers to any request it gets to see; default 2001 to create, 2000 else. */
