@@ -5,7 +5,10 @@ import { tell } from './network.ts'
 import { type PlainCse, plainCse, plainRequest } from './plainCse.ts'
 
 /** One resource tree for all; each test works below an AE of its own. */
-describe('a CSE', () => {
+describe('a CSE', function () {
+  // A bound for a busy machine; each test takes a fraction of it.
+  this.timeout(15_000)
+
   let hosting: PlainCse
   let ae = ''
   let count = 0

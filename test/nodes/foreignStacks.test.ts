@@ -22,7 +22,10 @@ import {
 const identity = 'kpsa-x@sp.example'
 
 /** OpenSSL's command-line tools as the other end: a stack that is not ours. */
-describe('nodes against a foreign TLS stack', () => {
+describe('nodes against a foreign TLS stack', function () {
+  // A bound for a busy machine; each test takes a fraction of it.
+  this.timeout(15_000)
+
   let network: TestNetwork
   const children: ChildProcess[] = []
 

@@ -12,7 +12,10 @@ import { loopback, node } from './network.ts'
 const program = new URL('../../nodes/main.ts', import.meta.url).pathname
 const token = 'a token of more than 16 characters'
 
-describe('a node as a program', () => {
+describe('a node as a program', function () {
+  // A bound for a busy machine; each test takes a fraction of it.
+  this.timeout(15_000)
+
   let folder = ''
   let child: ChildProcess | undefined
 

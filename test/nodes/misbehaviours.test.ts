@@ -289,7 +289,10 @@ const plainRows = [
   },
 ] as const
 
-describe('misbehaviours', () => {
+describe('misbehaviours', function () {
+  // A bound for a busy machine; each test takes a fraction of it.
+  this.timeout(15_000)
+
   let network: TestNetwork | undefined
 
   afterEach(() => network?.stop())

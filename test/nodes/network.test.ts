@@ -7,7 +7,10 @@ import { startChain } from './chain.ts'
 import { answerTo, ask, freePort, loopback, node, outbound, suite, tell } from './network.ts'
 import { type ReferenceNetwork, startReference } from './referenceNetwork.ts'
 
-describe('the reference network over TLS with provisioned keys', () => {
+describe('the reference network over TLS with provisioned keys', function () {
+  // A bound for a busy machine; each test takes a fraction of it.
+  this.timeout(15_000)
+
   let reference: ReferenceNetwork
 
   beforeEach(async () => {
@@ -158,7 +161,10 @@ describe('the reference network over TLS with provisioned keys', () => {
   })
 })
 
-describe('a chain of CSEs', () => {
+describe('a chain of CSEs', function () {
+  // A bound for a busy machine; each test takes a fraction of it.
+  this.timeout(15_000)
+
   it('tells every CSE above who is below, and forwards down as well as up', async () => {
     const { network, cses, ae, topAe } = await startChain(3)
     try {
@@ -180,7 +186,10 @@ describe('a chain of CSEs', () => {
   })
 })
 
-describe('startNode', () => {
+describe('startNode', function () {
+  // A bound for a busy machine; each test takes a fraction of it.
+  this.timeout(15_000)
+
   const environment = (events: NodeEvent[]) => ({
     emit: (event: NodeEvent) => events.push(event),
     keyLog: () => {},

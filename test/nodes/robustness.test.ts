@@ -20,7 +20,10 @@ function throwAt(port: number, bytes: Uint8Array): Promise<string> {
   })
 }
 
-describe('a listener given anything', () => {
+describe('a listener given anything', function () {
+  // A bound for a busy machine; each test takes a fraction of it.
+  this.timeout(15_000)
+
   let plain: PlainCse
   let secured: ReferenceNetwork
 
