@@ -22,6 +22,8 @@ export interface BenchOptions {
   /** Topology file used wherever a purpose asks for `reference.yaml`. */
   readonly referenceTopology?: string
   readonly onProgress?: (line: string) => void
+  /** Where addresses come from; default: the first free block of loopback addresses. */
+  readonly reserve?: () => Promise<AddressBlock>
 }
 
 const topologyFolder = join(dirname(fileURLToPath(import.meta.url)), '../../topologies')
@@ -37,7 +39,7 @@ async function bringUpSession(
   bringUp: BringUpOptions,
 ): Promise<BenchSession> {
   const { purposeId, mutants, signal } = bringUp
-  const block = await reserveAddressBlock()
+  const block = await (options.reserve ?? reserveAddressBlock)()
   try {
     const plan = await planFor(options, use, mutants, block)
     const folder = await freshFolder(options.outFolder, purposeId, mutants)

@@ -20,11 +20,24 @@ describe('tools/testSystem/bench', () => {
   let folder: ReturnType<typeof temporaryFolder>
   let bench: Bench
   const open: BenchSession[] = []
+  let blocks = { reserved: 0, released: 0 }
 
   beforeEach(() => {
     folder = temporaryFolder()
-    bench = makeBench({ runtime: localRuntime(), seed: 5, outFolder: folder.path })
+    blocks = { reserved: 0, released: 0 }
+    bench = makeBench({ runtime: localRuntime(), seed: 5, outFolder: folder.path, reserve })
   })
+
+  /** Counts what is taken and given back; other runs on the machine take blocks as well. */
+  async function reserve() {
+    const block = await reserveAddressBlock()
+    blocks.reserved++
+    const release = async () => {
+      blocks.released++
+      await block.release()
+    }
+    return { prefix: block.prefix, release, [Symbol.asyncDispose]: release }
+  }
 
   afterEach(async () => {
     for (const session of open.splice(0)) await session.abandon()
@@ -136,16 +149,19 @@ describe('tools/testSystem/bench', () => {
   })
 
   it('refuses a misbehaviour that no node has and a topology that is not there, and leaves nothing', async () => {
-    const held = await reserveAddressBlock()
-    const first = held.prefix
-    await held.release()
     const unknown = await up(reference, [{ node: 'cse1', misbehaviour: 'no-such' }]).catch(String)
     expect(unknown).to.match(/no misbehaviour/)
     const missing = await up({ file: 'not-there.yaml' }).catch(String)
     expect(missing).to.match(/not-there\.yaml/)
-    const after = await reserveAddressBlock()
-    await after.release()
-    expect(after.prefix).to.equal(first)
+    expect(blocks).to.deep.equal({ reserved: 2, released: 2 })
+  })
+
+  it('gives its address block back, whether finished or abandoned', async () => {
+    await (await up()).finish()
+    expect(blocks).to.deep.equal({ reserved: 1, released: 1 })
+    await (await up()).abandon()
+    expect(blocks).to.deep.equal({ reserved: 2, released: 2 })
+    open.splice(0)
   })
 
   it('refuses to load evidence whose plan or notes are not as they were written', async () => {
