@@ -255,6 +255,8 @@ describe('a CSE', function () {
         send({ op: 3, to: `${ae}/shared`, fr, pc: { 'm2m:cnt': { acpi } } })
       expect((await relink(other, [`${ae}/acp`])).rsc).to.equal(4103)
       expect((await relink(ae, ['nowhere'])).rsc).to.equal(4000)
+      const unknown = { 'm2m:cnt': { acpi: ['nowhere'] } }
+      expect((await create(ae, 3, unknown)).rsc).to.equal(4000)
       const pv = { 'm2m:acp': { pv: rule(other, 63) } }
       expect((await send({ op: 3, to: `${ae}/acp`, fr: ae, pc: pv })).rsc).to.equal(2004)
       expect((await create(`${ae}/shared`, 4, { 'm2m:cin': { con: 'x' } }, other)).rsc).to.equal(
@@ -278,8 +280,14 @@ describe('a CSE', function () {
       const all = await found('CAdmin', { lbl: ['s'], ty: [3] })
       expect(all).to.be.an('array').that.has.length.greaterThan(0)
       expect(await found('CAdmin', { ty: [3], lim: 1 })).to.have.length(1)
+      const both = { acr: [...rule(other, 2 + 32).acr, ...rule(ae, 1).acr] }
+      await send({ op: 3, to: `${ae}/acp`, fr: ae, pc: { 'm2m:acp': { pv: both } } })
+      await create(`${ae}/shared`, 3, { 'm2m:cnt': { rn: 'hidden' } })
+      const seen = { rn: 'seen', acpi: [`${ae}/acp`] }
+      expect((await create(`${ae}/shared`, 3, { 'm2m:cnt': seen })).rsc).to.equal(2001)
+      const rn = String((await read(ae)).attributes.rn)
       const below = await send({ op: 2, to: `${ae}/shared`, fr: other, fc: { fu: 1 } })
-      expect(below.pc).to.deep.equal({ 'm2m:uril': [] })
+      expect(below.pc).to.deep.equal({ 'm2m:uril': [`base/${rn}/shared/seen`] })
     })
 
     it('lets registrees read the CSEBase and change nothing of it', async () => {
