@@ -1,4 +1,4 @@
-import { createCipheriv, createHmac } from 'node:crypto'
+import { createCipheriv, createHmac, createSecretKey } from 'node:crypto'
 import {
   decryptionSecrets,
   enhancedPacket,
@@ -57,9 +57,10 @@ function makeSealers(master: Buffer, random: Record<Side, Buffer>): Record<Side,
   const block = prf('sha256', master, 'key expansion', seed, 2 * (32 + 16))
   const sealer = (macKey: Buffer, key: Buffer): Sealer => {
     let sequence = 0
+    const secret = createSecretKey(macKey)
     return (type, content) => {
       const covered = additionalData(sequence++, { type, version: 0x0303 }, content.length)
-      const mac = createHmac('sha256', macKey).update(covered).update(content).digest()
+      const mac = createHmac('sha256', secret).update(covered).update(content).digest()
       const padding = 16 - ((content.length + mac.length) % 16)
       const iv = Buffer.alloc(16, sequence)
       const cipher = createCipheriv('aes-128-cbc', key, iv).setAutoPadding(false)

@@ -16,7 +16,10 @@ const marker = 'canary-7f3a91c2d4e5'
 const body = JSON.stringify({ 'm2m:cin': { con: marker } })
 const canaries = [{ label: 'c', text: marker }]
 
-describe('dissecting associations that went wrong', () => {
+describe('dissecting associations that went wrong', function () {
+  // Each starts tshark, which takes its time on a busy machine.
+  this.timeout(20_000)
+
   let folder: ReturnType<typeof temporaryFolder>
   let path: string
   beforeEach(() => {

@@ -1,6 +1,7 @@
 import { expect } from 'chai'
 import fc from 'fast-check'
 import { describe, it } from 'mocha'
+import { cipherSuites } from '../../../protocol/security/cipherSuites.ts'
 import { Association } from '../../../tools/dissect/tls/association.ts'
 import {
   identityText,
@@ -9,7 +10,7 @@ import {
 } from '../../../tools/dissect/tls/hello.ts'
 import { KeyLog } from '../../../tools/dissect/tls/keyLog.ts'
 import { expandLabel, prf } from '../../../tools/dissect/tls/keySchedule.ts'
-import { RecordReader } from '../../../tools/dissect/tls/record.ts'
+import { RecordReader, type TlsRecord } from '../../../tools/dissect/tls/record.ts'
 import { SessionTickets } from '../../../tools/dissect/tls/sessionTickets.ts'
 
 const seen = { ref: { wire: 'w', frame: 1 }, atMs: 0 }
@@ -146,6 +147,42 @@ describe('cutting a stream into records', () => {
     )
   })
 
+  it('never throws with any suite and version, a secret at hand, and noise for records', () => {
+    const random = Buffer.alloc(32, 7)
+    const secret = 'ab'.repeat(48)
+    const log = new KeyLog()
+    log.add(`CLIENT_RANDOM ${random.toString('hex')} ${secret}`)
+    for (const side of ['CLIENT', 'SERVER'])
+      for (const phase of ['HANDSHAKE_TRAFFIC_SECRET', 'TRAFFIC_SECRET_0'])
+        log.add(`${side}_${phase} ${random.toString('hex')} ${secret}`)
+    const noise = Buffer.alloc(96, 0x5a)
+    for (const suite of [...cipherSuites.map(({ id }) => id), 0x0a0a])
+      for (const version of [0x0301, 0x0303, 0x0304]) {
+        const association = associationWith(log)
+        const id = Buffer.from([suite >> 8, suite & 0xff])
+        const supported = Buffer.from([0, 6, 0, 43, 0, 2, 3, 4])
+        const legacy = Buffer.from([3, Math.min(3, version & 0xff)])
+        const extensions = version === 0x0304 ? supported : Buffer.alloc(0)
+        const hello = [legacy, random, Buffer.from([0]), id, Buffer.from([0]), extensions]
+        association.record(
+          'client',
+          handshakeRecord(1, [legacy, random, Buffer.from([0, 0, 2]), id, Buffer.from([1, 0])]),
+        )
+        association.record('server', handshakeRecord(2, hello))
+        for (const from of ['client', 'server'] as const)
+          for (const type of [20, 22, 23, 21]) {
+            const fragment = type === 20 ? Buffer.from([1]) : noise
+            association.record(from, { type, version: 0x0303, fragment, seen: [seen] })
+          }
+        association.close(true)
+        expect(association.known?.suite?.id).to.equal(suite)
+        const mac = cipherSuites.find((row) => row.id === suite)?.mac
+        const believed = mac === 'none' && version < 0x0304
+        if (!believed)
+          expect(association.known?.decryption).to.be.oneOf(['failed', 'unsupported-suite'])
+      }
+  })
+
   it('never throws on records of any content', () => {
     const handshakes = fc.array(
       fc.record({
@@ -166,13 +203,7 @@ describe('cutting a stream into records', () => {
     )
     fc.assert(
       fc.property(handshakes, (records) => {
-        const log = new KeyLog()
-        const association = new Association(log, new SessionTickets(), {
-          opened: () => {},
-          application: () => {},
-          clear: () => {},
-          unreadable: () => {},
-        })
+        const association = associationWith(new KeyLog())
         for (const { from, type, head, noise } of records) {
           const fragment = Buffer.concat([Buffer.from(head, 'hex'), noise])
           association.record(from as 'client' | 'server', {
@@ -189,3 +220,21 @@ describe('cutting a stream into records', () => {
     )
   })
 })
+
+function associationWith(log: KeyLog): Association {
+  return new Association(log, new SessionTickets(), {
+    opened: () => {},
+    application: () => {},
+    clear: () => {},
+    unreadable: () => {},
+  })
+}
+
+function handshakeRecord(type: number, parts: readonly Buffer[]): TlsRecord {
+  const body = Buffer.concat(parts)
+  const fragment = Buffer.concat([
+    Buffer.from([type, 0, body.length >> 8, body.length & 0xff]),
+    body,
+  ])
+  return { type: 22, version: 0x0303, fragment, seen: [seen] }
+}

@@ -123,7 +123,7 @@ export class HttpExchange {
       frames: framesOf(seen),
       protected: false,
       // An own copy: a view would keep the pool it lies in.
-      body: new Uint8Array(body),
+      body: body.length === 0 ? noBody : new Uint8Array(body),
       ...content,
     }
   }
@@ -136,6 +136,8 @@ interface Direction {
   /** A message ended in the piece under way. */
   completed: boolean
 }
+
+const noBody = new Uint8Array()
 
 /** Requests kept that wait for their answer; more is somebody's flood. */
 const mostOpen = 10_000

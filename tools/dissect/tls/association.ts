@@ -159,8 +159,10 @@ export class Association {
     if (last === undefined) return
     if (!encrypted) {
       const early = from === 'client' && this.#clientHello?.earlyData === true
-      if (early) this.#lost(from, last)
-      else this.#sink.clear(from, content, last)
+      if (early) {
+        this.#draft.decryption = worseDecryption(this.#draft.decryption, 'no-secret')
+        this.#lost(from, last)
+      } else this.#sink.clear(from, content, last)
       return
     }
     this.#draft.applicationRecords[from]++

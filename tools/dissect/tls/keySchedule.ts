@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { createHmac, createSecretKey, type KeyObject } from 'node:crypto'
 
 export type Hash = 'md5' | 'sha1' | 'sha256' | 'sha384'
 
@@ -7,9 +7,10 @@ function expand(hash: Hash, secret: Buffer, seed: Buffer, length: number): Buffe
   const blocks: Buffer[] = []
   let produced = 0
   let a = seed
+  const key = createSecretKey(secret)
   while (produced < length) {
-    a = hmac(hash, secret, a)
-    const block = hmac(hash, secret, Buffer.concat([a, seed]))
+    a = hmac(hash, key, a)
+    const block = hmac(hash, key, Buffer.concat([a, seed]))
     blocks.push(block)
     produced += block.length
   }
@@ -43,15 +44,16 @@ export function expandLabel(hash: Hash, secret: Buffer, label: string, length: n
     name,
     Buffer.from([0]),
   ])
+  const key = createSecretKey(secret)
   const blocks: Buffer[] = []
   let previous: Buffer = Buffer.alloc(0)
   for (let produced = 0; produced < length; produced += previous.length) {
-    previous = hmac(hash, secret, Buffer.concat([previous, info, Buffer.from([blocks.length + 1])]))
+    previous = hmac(hash, key, Buffer.concat([previous, info, Buffer.from([blocks.length + 1])]))
     blocks.push(previous)
   }
   return Buffer.concat(blocks).subarray(0, length)
 }
 
-function hmac(hash: Hash, key: Buffer, data: Buffer): Buffer {
+function hmac(hash: Hash, key: KeyObject, data: Buffer): Buffer {
   return createHmac(hash, key).update(data).digest()
 }
