@@ -54,6 +54,7 @@ purpose({
   requirement: 'TS-0003 8.2.2.1',
   cites: 'TS-0013 8.4 TD_M2M_SE_01',
   behaviour: 'BV',
+  profile: 'smoke',
   selection: 'ICS_REGISTRAR_CSE and ICS_SAEF_PSK_TLS and ICS_APP_RULES',
   iut: { role: 'registrarCse', node: 'cse1' },
   topology: { file: 'reference.yaml', manual: ['ae1'] },

@@ -66,14 +66,24 @@ export async function startRogueRegistrar(options: RogueOptions): Promise<Runnin
   await promise
   const bound = server.address()
   const port = typeof bound === 'object' && bound !== null ? bound.port : 0
-  const stop = async () => {
-    options.onStop()
-    for (const socket of sockets) socket.destroy()
-    const closed = Promise.withResolvers<void>()
-    server.close(() => closed.resolve())
-    await closed.promise
+  let stopped: Promise<void> | undefined
+  const stop = () => {
+    stopped ??= end(server, sockets, options.onStop)
+    return stopped
   }
   return { port, handle: handleOf(seen, stop, options.timeoutMs) }
+}
+
+async function end(
+  server: Server,
+  sockets: ReadonlySet<Socket>,
+  onStop: () => void,
+): Promise<void> {
+  onStop()
+  for (const socket of sockets) socket.destroy()
+  const closed = Promise.withResolvers<void>()
+  server.close(() => closed.resolve())
+  await closed.promise
 }
 
 function handleOf(seen: Sightings, stop: () => Promise<void>, timeoutMs: number): RogueRegistrar {

@@ -118,6 +118,44 @@ describe('tools/testSystem/bench', () => {
     expect((await ae1.request(base)).outcome).to.equal('response')
   })
 
+  it('sets the clock of a node and gives it real time again', async () => {
+    const { tester } = await up()
+    const ae1 = tester.entity('AE1')
+    const untilNoon = { ...base, rqet: '20890101T120000' }
+    const rscOf = async () => {
+      const outcome = await ae1.request(untilNoon)
+      return outcome.outcome === 'response' ? outcome.response.rsc : outcome.because
+    }
+    expect(await rscOf()).to.equal(2000)
+    await tester.setClock('cse1', Date.UTC(2089, 0, 1, 13))
+    expect(await rscOf()).to.equal(4008)
+    await tester.setClock('cse1', null)
+    expect(await rscOf()).to.equal(2000)
+  })
+
+  it('stands in for a registrar once, and puts the true one back once', async () => {
+    const session = await up()
+    const { tester } = session
+    const rogue = await tester.link('ae1-cse1').impersonateRegistrar({ credential: 'right' })
+    const ae1 = tester.entity('AE1')
+    await ae1.disconnect()
+    expect((await ae1.request(base)).outcome).to.equal('response')
+    await rogue.awaitAttempt()
+    expect(rogue.read.map(({ to }) => to)).to.deep.equal([base.to])
+    await rogue.stop()
+    await rogue.stop()
+    await ae1.disconnect()
+    const { rqi } = await ae1.request(base)
+    const { evidence } = await session.finish()
+    open.splice(0)
+    expect(rogue.read).to.have.length(1)
+    expect(evidence.notes.impersonated).to.deep.equal(['ae1-cse1'])
+    const back = evidence.notes.timeline.filter(({ text }) => text.includes('true registrar'))
+    expect(back).to.have.length(1)
+    const last = evidence.trace.journeys.find((journey) => journey.rqi === rqi)
+    expect(last?.hops.at(-1)?.to).to.equal('cse1')
+  })
+
   it('names what there is when asked for an entity or a wire that is not', async () => {
     const { tester } = await up()
     expect(() => tester.entity('AE7')).to.throw(BenchError, 'AE7')
