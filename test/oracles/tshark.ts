@@ -6,6 +6,7 @@ import { tsharkFields } from '../tools/capture/tsharkFields.ts'
 const fields = {
   frame: 'frame.number',
   stream: 'tcp.stream',
+  payload: 'tcp.len',
   handshakeType: 'tls.handshake.type',
   suite: 'tls.handshake.ciphersuite',
   version: 'tls.handshake.version',
@@ -96,20 +97,31 @@ function facts(rows: readonly Row[], connection: Connection): Facts {
       .flatMap((row) => row.handshakeType.map((type) => handshakeTypeName(Number(type))))
       .filter((type) => !(undecrypted && type === 'finished')),
     alerts: rows.flatMap((row) => row.alert.map((value) => alertName(Number(value)))),
-    http: rows.flatMap(httpOf),
+    http: rows.flatMap((row, index) => httpOf(row, rows.slice(0, index))),
   }
 }
 
-/** One line per message; the body only where a frame ends one message, so that it is clear whose it is. */
-function httpOf(row: Row): string[] {
-  const frame = row.frame[0] ?? ''
+/**
+ * One line per message; the body only where a frame ends one message, so that it is clear whose it is. Where the end of the
+ * connection ends a body, tshark names the FIN and the trace the last frame with payload.
+ */
+function httpOf(row: Row, before: readonly Row[]): string[] {
+  const carries = (other: Row) => other.payload[0] !== '0'
+  const frame = (carries(row) ? row : (before.findLast(carries) ?? row)).frame[0] ?? ''
   const starts = [
     ...row.method.map((method, index) => `${method} ${row.uri[index]}`),
     ...row.status,
   ]
   return starts.map((start) =>
-    starts.length === 1 ? `${frame} ${start} ${row.body.join(separator)}` : `${frame} ${start}`,
+    starts.length === 1
+      ? `${frame} ${start} ${comparable(row.body.join(separator))}`
+      : `${frame} ${start}`,
   )
+}
+
+/** tshark writes octets outside ASCII as replacement characters, and escapes what a line cannot hold. */
+function comparable(body: string): string {
+  return body.replaceAll('\\', '').replace(/[^\x20-\x7e]+/g, '?')
 }
 
 function tracedFacts(trace: Trace, connection: Connection): Facts {
@@ -135,7 +147,7 @@ function tracedFacts(trace: Trace, connection: Connection): Facts {
       const frame = lastFrame(primitive)
       const alone = messages.filter((other) => lastFrame(other) === frame).length === 1
       const start = `${frame} ${primitive.bindingSummary}`
-      return alone ? `${start} ${Buffer.from(primitive.body).toString('utf8')}` : start
+      return alone ? `${start} ${comparable(Buffer.from(primitive.body).toString('utf8'))}` : start
     }),
   }
 }
