@@ -49,10 +49,11 @@ export function* sealedRecording(options: {
 }
 
 type Side = 'client' | 'server'
-type Sealer = (type: number, content: Buffer) => Buffer
+/** Makes a protected record of a content type and content; each call uses up a sequence number. */
+export type Sealer = (type: number, content: Buffer) => Buffer
 
-/** MAC then encrypt (RFC 5246 6.2.3.2). */
-function makeSealers(master: Buffer, random: Record<Side, Buffer>): Record<Side, Sealer> {
+/** What both directions are sealed with: MAC then encrypt (RFC 5246 6.2.3.2). */
+export function makeSealers(master: Buffer, random: Record<Side, Buffer>): Record<Side, Sealer> {
   const seed = Buffer.concat([random.server, random.client])
   const block = prf('sha256', master, 'key expansion', seed, 2 * (32 + 16))
   const sealer = (macKey: Buffer, key: Buffer): Sealer => {
@@ -74,7 +75,8 @@ function makeSealers(master: Buffer, random: Record<Side, Buffer>): Record<Side,
   }
 }
 
-function handshake(
+/** A whole handshake, each side's Finished sealed by its sealer. */
+export function handshake(
   random: Record<Side, Buffer>,
   sealers: Record<Side, Sealer>,
 ): { from: Side; bytes: Buffer }[] {

@@ -90,7 +90,7 @@ describe('HTTP into primitives', () => {
     ['two lengths', 'POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab'],
     [
       'a chunk size that is no number',
-      'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+      `POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n${retrieve('a')}`,
     ],
     ['a negative chunk size', 'POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n-5\r\n'],
     ['an unknown transfer encoding', 'POST / HTTP/1.1\r\nTransfer-Encoding: gzip\r\n\r\n'],

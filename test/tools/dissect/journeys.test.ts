@@ -94,6 +94,17 @@ describe('journeys', () => {
     ).to.deep.equal(['1: ae1>cse1 cse1>cse2', '1: ae3>cse1 cse1>cse2'])
   })
 
+  it('keep them apart in whatever order their registrar passes them on', () => {
+    expect(
+      paths(
+        sent('ae1', 'cse1', { fr: 'CAE1' }),
+        sent('ae3', 'cse1', { fr: 'CAE3' }),
+        sent('cse1', 'cse2', { fr: '/cse1/CAE1' }),
+        sent('cse1', 'cse3', { fr: '/cse1/CAE3' }),
+      ),
+    ).to.deep.equal(['1: ae1>cse1 cse1>cse2', '1: ae3>cse1 cse1>cse3'])
+  })
+
   it('keep originators at different registrars apart', () => {
     expect(
       paths(
@@ -130,6 +141,17 @@ describe('journeys', () => {
         sent('cse1', 'cse2', { fr: '/cse1/CAE1', rqi: 'CAE1/1' }),
       ),
     ).to.deep.equal(['1: ae1>cse1 cse1>cse2 cse1>cse2'])
+  })
+
+  it('give each of two equal requests its own next hop', () => {
+    expect(
+      paths(
+        sent('ae1', 'cse1', { fr: 'CAE1' }),
+        sent('ae1', 'cse1', { fr: 'CAE1' }),
+        sent('cse1', 'cse2', { fr: '/cse1/CAE1', rqi: 'CAE1/1' }),
+        sent('cse1', 'cse2', { fr: '/cse1/CAE1', rqi: 'CAE1/1' }),
+      ),
+    ).to.deep.equal(['1: ae1>cse1 cse1>cse2', '1: ae1>cse1 cse1>cse2'])
   })
 
   it('give a repeated request a journey of its own', () => {

@@ -3,6 +3,7 @@ import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import { dissect } from '../../../tools/dissect/dissect.ts'
 import type { Connection, Trace } from '../../../tools/dissect/trace.ts'
+import { handshake, makeSealers } from '../../../tools/perf/sealedRecording.ts'
 import { compareWithTshark } from '../../oracles/tshark.ts'
 import { temporaryFolder } from '../temporaryFolder.ts'
 import { pskIdentity, pskKey, recordTls, replay, type SentBytes } from './recordedTls.ts'
@@ -29,8 +30,14 @@ describe('dissecting associations that went wrong', function () {
   afterEach(() => folder.remove())
 
   /** One exchange with everything as it ought to be, to be replayed with changes. */
-  async function goodExchange(): Promise<{ sent: SentBytes[]; secrets: readonly string[] }> {
-    const recorded = await recordTls({ path: join(folder.path, 'good.pcapng') })
+  async function goodExchange(
+    secureOptions = 0,
+  ): Promise<{ sent: SentBytes[]; secrets: readonly string[] }> {
+    const recorded = await recordTls({
+      path: join(folder.path, 'good.pcapng'),
+      server: { secureOptions },
+      client: { secureOptions },
+    })
     try {
       await recorded.exchange(post, body)
       return { sent: [...recorded.sent], secrets: recorded.secrets }
@@ -130,19 +137,51 @@ describe('dissecting associations that went wrong', function () {
     })
   })
 
-  it('notices one changed bit in application data', async () => {
-    const { sent, secrets } = await goodExchange()
-    const changed = sent.map(({ from, bytes }) => {
-      if (bytes[0] !== 23 || from !== 'client') return { from, bytes }
-      const copy = Buffer.from(bytes)
-      copy[copy.length - 40] = (copy[copy.length - 40] ?? 0) ^ 1
-      return { from, bytes: copy }
+  for (const [order, secureOptions] of [
+    ['encrypt then MAC', 0],
+    ['MAC then encrypt', 0x80000],
+  ] as const)
+    it(`notices one changed bit in application data, ${order}`, async () => {
+      const { sent, secrets } = await goodExchange(secureOptions)
+      const changed = sent.map(({ from, bytes }) => {
+        if (bytes[0] !== 23 || from !== 'client') return { from, bytes }
+        const copy = Buffer.from(bytes)
+        // In the first block, so that the padding at the end stays whole.
+        copy[5 + 16] = (copy[5 + 16] ?? 0) ^ 1
+        return { from, bytes: copy }
+      })
+      await replay(path, changed, { secrets })
+      const { trace, knowledge } = await dissect(path, { canaries })
+      expect(first(trace).association?.decryption).to.equal('failed')
+      expect(first(trace).association?.encryptThenMac).to.equal(secureOptions === 0)
+      expect(trace.primitives.filter(({ kind }) => kind === 'request')).to.deep.equal([])
+      expect(knowledge[0]?.unreadable.length).to.be.greaterThan(0)
     })
-    await replay(path, changed, { secrets })
-    const { trace, knowledge } = await dissect(path, { canaries })
-    expect(first(trace).association?.decryption).to.equal('failed')
-    expect(trace.primitives.filter(({ kind }) => kind === 'request')).to.deep.equal([])
-    expect(knowledge[0]?.unreadable.length).to.be.greaterThan(0)
+
+  it('does not call data protected that came before the other side finished', async () => {
+    const { sealers, sent, secrets } = sealed()
+    const request = Buffer.from(`POST /x HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n${body}`)
+    const early = { from: 'client', bytes: sealers.client(23, request) } as const
+    await replay(path, [...sent.slice(0, 3), early], { secrets })
+    const { trace } = await dissect(path)
+    expect(first(trace).association).to.deep.include({ state: 'failed', decryption: 'complete' })
+    expect(trace.primitives.map((primitive) => primitive.protected)).to.deep.equal([false])
+  })
+
+  it('does not believe two sides that finished under different secrets', async () => {
+    const one = sealed(Buffer.alloc(48, 1))
+    const two = sealed(Buffer.alloc(48, 2))
+    const sent = one.sent.map((step, index) => (step.from === 'server' ? two.sent[index] : step))
+    const secrets = [...one.secrets, ...two.secrets]
+    await replay(
+      path,
+      sent.filter((step) => step !== undefined),
+      { secrets },
+    )
+    expect(first((await dissect(path)).trace).association).to.deep.include({
+      state: 'failed',
+      decryption: 'complete',
+    })
   })
 
   it('counts clear bytes behind an association on the same connection', async () => {
@@ -270,6 +309,14 @@ describe('dissecting associations that went wrong', function () {
       expect(await compareWithTshark(path, trace)).to.deep.equal([])
     })
 })
+
+/** A handshake made by hand, complete, under a master secret of one's choice. */
+function sealed(master = Buffer.alloc(48, 3)) {
+  const random = { client: Buffer.alloc(32, 1), server: Buffer.alloc(32, 2) }
+  const sealers = makeSealers(master, random)
+  const secret = `CLIENT_RANDOM ${random.client.toString('hex')} ${master.toString('hex')}`
+  return { sealers, sent: handshake(random, sealers), secrets: [secret] }
+}
 
 function suitesOf(version: string): string {
   return version === 'TLSv1.3' ? 'TLS_AES_128_GCM_SHA256' : 'PSK-AES128-CBC-SHA256'
