@@ -11,13 +11,14 @@ import {
   rmdirSync,
   rmSync,
   statSync,
+  unlinkSync,
   writeFileSync,
 } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
 import { isAlive, ownIdentity, type ProcessIdentity } from './processes.ts'
 
 export type Thing =
-  /** Removed with all that is in it. */
+  /** Removed with all that is in it, provided that it carries the bench's mark (`markFolder`). */
   | { readonly kind: 'folder'; readonly path: string }
   | { readonly kind: 'file'; readonly path: string }
   /** Removed when nothing is left in it. */
@@ -32,6 +33,17 @@ export interface Journal {
 interface Entry {
   readonly owner: ProcessIdentity
   readonly things: readonly Thing[]
+}
+
+/**
+ * Name of the file that says "the bench made this folder". Without it nothing is removed recursively, whatever an entry of
+ * the journal says: a wrong path must never cost anybody anything.
+ */
+const mark = '.onem2m-bench'
+
+/** Marks a folder that was just made as the bench's own, so that it may be removed with all that is in it. */
+export function markFolder(path: string): void {
+  writeFileSync(join(path, mark), 'made by onem2m-bench; ./bench clean may remove this folder\n')
 }
 
 /** The checkout this file is part of. */
@@ -107,8 +119,15 @@ function remove(thing: Thing): string[] {
     rmdirSync(thing.path)
     return [`folder ${thing.path}`]
   }
-  rmSync(thing.path, { recursive: thing.kind === 'folder', force: true })
-  return [`${thing.kind} ${thing.path}`]
+  if (thing.kind === 'folder') {
+    if (!existsSync(join(thing.path, mark))) {
+      return [`nothing of ${thing.path}: it does not carry the mark of the bench (${mark})`]
+    }
+    rmSync(thing.path, { recursive: true })
+    return [`folder ${thing.path}`]
+  }
+  unlinkSync(thing.path)
+  return [`file ${thing.path}`]
 }
 
 /** Undefined when it is not an entry as `add` writes it. */

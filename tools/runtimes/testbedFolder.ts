@@ -3,7 +3,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BenchError } from '../../protocol/errors.ts'
 import type { Plan } from '../../topologies/plan.ts'
-import type { Journal, Thing } from './journal.ts'
+import { type Journal, markFolder, type Thing } from './journal.ts'
 
 /** Where the things of one testbed are. */
 export interface TestbedFolder {
@@ -27,7 +27,11 @@ export async function makeTestbedFolder(
   }
   try {
     const forget = options.journal.add(thingsOf(plan, folder))
-    await mkdir(path, { recursive: true, mode: 0o700 })
+    const isNew = !existsSync(path)
+    await mkdir(folder.keys, { recursive: true, mode: 0o700 })
+    // Only what was made here is marked: a folder of somebody else's stays, with what it held before.
+    markFolder(folder.keys)
+    if (isNew) markFolder(path)
     return { ...folder, forget }
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined

@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
-import { cleanAll, openJournal } from '../../../tools/runtimes/journal.ts'
+import { cleanAll, markFolder, openJournal } from '../../../tools/runtimes/journal.ts'
 import { isAlive, ownIdentity, startTimeOf } from '../../../tools/runtimes/processes.ts'
 import { temporaryFolder } from '../temporaryFolder.ts'
 
@@ -40,6 +40,7 @@ describe('the journal', () => {
     const full = join(folder.path, 'full')
     mkdirSync(keys, { recursive: true })
     mkdirSync(full)
+    markFolder(keys)
     writeFileSync(join(keys, 'a.key'), 'x')
     writeFileSync(join(run, 'recording.pcapng'), 'x')
     writeFileSync(join(full, 'precious'), 'x')
@@ -69,6 +70,15 @@ describe('the journal', () => {
     expect(readFileSync(join(full, 'precious'), 'utf8')).to.equal('x')
     expect(readdirSync(entries)).to.deep.equal([])
     expect(await cleanAll(folder.path)).to.deep.equal([])
+  })
+
+  it('removes no folder with all that is in it unless the bench made it', async () => {
+    const path = join(folder.path, 'somebody')
+    mkdirSync(path)
+    writeFileSync(join(path, 'precious'), 'x')
+    leave('dead.json', { owner: dead, things: [{ kind: 'folder', path }] })
+    expect((await cleanAll(folder.path)).join()).to.contain('does not carry the mark')
+    expect(readFileSync(join(path, 'precious'), 'utf8')).to.equal('x')
   })
 
   it('does nothing on the word of an entry it cannot read', async () => {
