@@ -7,6 +7,7 @@
  * something the node does not have. No state over a restart.
  */
 import type { OutgoingRequest } from '../protocol/exchange.ts'
+import type { LoadPlan, LoadReport } from './load/loadContract.ts'
 
 export const contractVersion = 1
 
@@ -200,6 +201,12 @@ export type NodeEvent = EventBase &
         readonly because: string
       }
     | { readonly event: 'misbehaviour'; readonly name: string; readonly rqi?: string }
+    | {
+        /** A load is through: every request has its outcome, or it was told to stop. */
+        readonly event: 'load-ended'
+        readonly entity: string
+        readonly state: LoadReport['state']
+      }
     | { readonly event: 'error'; readonly because: string }
     | { readonly event: 'stopped' }
   )
@@ -225,6 +232,12 @@ export type ControlCommand =
   | { readonly do: 'disconnect' }
   /** Set the node's clock; `null` = real time again. */
   | { readonly do: 'set-clock'; readonly atMs: number | null }
+  /** Have an entity offer requests to its registrar by itself, as the plan says; `load-ended` tells when it is through. */
+  | { readonly do: 'load-start'; readonly entity: string; readonly plan: LoadPlan }
+  /** What became of the entity's load so far (a `LoadReport`); `load-stop` ends it first. */
+  | { readonly do: 'load-report' | 'load-stop'; readonly entity: string }
+  /** What the node's process has used (a `NodeResources`). */
+  | { readonly do: 'resources' }
   | { readonly do: 'stop' }
 
 /** `code` 127 = the node does not have what was asked; 2 = the command is malformed; 1 = it was tried and failed. */

@@ -1,5 +1,7 @@
 import { type ControlCommand, type ControlReply, contractVersion } from './contract.ts'
 import type { Entity } from './entity.ts'
+import { reportEntityLoad, startEntityLoad, stopEntityLoad } from './load/loadControl.ts'
+import { nodeResources } from './load/nodeResources.ts'
 import { misbehaviours } from './misbehaviours.ts'
 import type { NodeContext } from './nodeContext.ts'
 import { announceRegistration } from './registration.ts'
@@ -55,6 +57,10 @@ const answers: { readonly [Name in ControlCommand['do']]: Answer<Name> } = {
     context.setClock(atMs)
     return value(null)
   },
+  'load-start': startEntityLoad,
+  'load-report': reportEntityLoad,
+  'load-stop': stopEntityLoad,
+  resources: () => value(nodeResources()),
   stop: async (node) => {
     await node.stop()
     return value(null)
