@@ -233,6 +233,17 @@ export const misbehaviours = [
     summary: 'As plaintext-copy, but with the content compressed with gzip.',
     appliesTo: 'cse',
   },
+  {
+    name: 'shares-with-neighbours',
+    summary:
+      'A hosting CSE also sends each contentInstance to registree CSEs that have nothing to do with it, inside their associations.',
+    appliesTo: 'cse',
+  },
+  {
+    name: 'answers-with-another-request-id',
+    summary: 'A CSE answers with a request identifier that nobody sent.',
+    appliesTo: 'cse',
+  },
 ] as const satisfies readonly Misbehaviour[]
 
 export type MisbehaviourName = (typeof misbehaviours)[number]['name']

@@ -4,6 +4,7 @@ import type { Peer } from '../security/peer.ts'
 import { authorize } from './authorization.ts'
 import { operate } from './operations.ts'
 import { hostOrForward } from './routing.ts'
+import { shareWithNeighbours } from './shareWithNeighbours.ts'
 import { checkSubscriptionProfile } from './subscriptionProfile.ts'
 import { findTarget } from './target.ts'
 import { checkCommunicationMethod, checkValidity } from './validity.ts'
@@ -36,7 +37,9 @@ export async function receive(
   cse.context.emit({ event: 'request', ...about })
   const response = await runSteps(work)
   cse.context.emit({ event: 'response', ...about, rsc: response.rsc })
-  return response
+  await shareWithNeighbours(work, response)
+  const mistaken = cse.context.misbehaves('answers-with-another-request-id', rqi)
+  return mistaken ? { ...response, rqi: `${response.rqi}-other` } : response
 }
 
 async function runSteps(work: Work): Promise<ResponsePrimitive> {

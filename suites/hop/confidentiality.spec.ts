@@ -1,7 +1,8 @@
 /**
  * Who can read a reading on its way: the nodes of the path and nobody else, in no encoding (TS-0003 6.1.2.2.1, 7.2.2).
  *
- * Topology: reference. The search covers every recorded byte of every wire, in the encodings named in docs/evidence.md.
+ * Topologies: reference; neighbours, where a CSE is at hand whose business a reading is not. The search covers every
+ * recorded byte of every wire, in the encodings named in docs/evidence.md.
  * Left out: end-to-end protection (ESPrim), under which transit CSEs could not read either.
  */
 import { purpose } from '../framework/catalogue.ts'
@@ -59,13 +60,18 @@ purpose({
   id: 'BTP/HOP/CON/003',
   title: 'only the nodes on the path of a reading can read it',
   objective:
-    'AE1, CSE1 and CSE2 handle the reading, AE2 retrieves it; the recordings show no other reader.',
+    'AE1, CSE1 and CSE2 handle the reading, AE2 retrieves it; no other reader shows, not even inside an association.',
   requirement: 'TS-0003 7.2.2',
+  iut: { role: 'hostingCse', node: 'cse2' },
+  topology: { file: 'neighbours.yaml' },
   properties: [
     onlyPathNodesRead,
     everyHopHasItsOwnAssociation,
     noApplicationDataOutsideAssociation,
   ],
-  mutants: [{ misbehaviour: 'plaintext-copy' }],
+  mutants: [
+    { misbehaviour: 'shares-with-neighbours' },
+    { misbehaviour: 'plaintext-copy', node: 'cse1' },
+  ],
   body: reportAndRead,
 })

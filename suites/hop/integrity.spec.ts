@@ -67,6 +67,9 @@ purpose({
     'Beyond the registrar the identifier is preceded by the AE-ID-Stem; the answer carries the one AE1 chose.',
   requirement: 'TS-0001 7.1.7',
   properties: [requestIdPrefixedInTransit, responsesMatchRequests],
-  mutants: [{ misbehaviour: 'request-id-not-prefixed' }],
+  mutants: [
+    { misbehaviour: 'request-id-not-prefixed' },
+    { misbehaviour: 'answers-with-another-request-id' },
+  ],
   body: reportOnce,
 })

@@ -224,6 +224,28 @@ const rows: readonly Row[] = [
     mutant: 'r1',
   },
   {
+    name: 'answers-with-another-request-id',
+    at: 'cse1',
+    probe: async ({ ae1 }) => (await answerTo(ae1, 'AE1', { ...upwards, to: '/cse1/base' })).rqi,
+    healthy: 'r1',
+    mutant: 'r1-other',
+  },
+  {
+    name: 'shares-with-neighbours',
+    at: 'cse2',
+    probe: async ({ ae2, network }) => {
+      const container = { 'm2m:cnt': { rn: 'c' } }
+      await ask(ae2, 'AE2', { op: 1, ty: 3, to: '/cse2/base/ae2', pc: container })
+      const instance = { 'm2m:cin': { con: canary } }
+      await ask(ae2, 'AE2', { op: 1, ty: 4, to: '/cse2/base/ae2/c', pc: instance })
+      return network.events.filter(
+        (e) => e.node === 'cse1' && e.event === 'request' && e.from === '/cse2',
+      ).length
+    },
+    healthy: 0,
+    mutant: 1,
+  },
+  {
     name: 'transit-sends-twice',
     at: 'cse1',
     probe: async ({ ae1, network }) => {
