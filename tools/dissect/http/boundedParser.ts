@@ -109,7 +109,7 @@ export class BoundedHttpParser {
     // The library allows an end within the first line.
     const whole = !/_LINE$/.test(this.#parser.state)
     const error = whole ? this.#guarded(() => this.#parser.finish()) : 'first line'
-    this.#failure = error === undefined ? undefined : 'the connection ends within a message'
+    this.#failure = error === undefined ? undefined : 'it ends within a message'
     return this.#failure
   }
 
