@@ -17,6 +17,7 @@ export const errorCodes = {
   ADDRESS_IN_USE: 'environment',
   DISK_FULL: 'environment',
   CAPABILITY_MISSING: 'environment',
+  ENGINE_FAILED: 'environment',
   TIMED_OUT: 'peer',
   CONTROL_REFUSED: 'peer',
   UNSUPPORTED: 'peer',
