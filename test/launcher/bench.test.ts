@@ -1,5 +1,14 @@
-import { spawnSync } from 'node:child_process'
-import { chmodSync, copyFileSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { spawn, spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect } from 'chai'
@@ -21,7 +30,7 @@ describe('the launcher', () => {
     writeFileSync(join(folder, 'package-lock.json'), '{}')
     writeFileSync(
       join(folder, 'tools/cli/main.ts'),
-      'console.log(`main ran with ${process.argv.slice(2)}`)',
+      'console.log("main ran with", process.argv.slice(2).join())',
     )
   })
   afterEach(() => rmSync(folder, { recursive: true, force: true }))
@@ -54,6 +63,7 @@ describe('the launcher', () => {
       'ln',
       'uname',
       'env',
+      'flock',
     ])
       if (spawnSync('sh', ['-c', `test -e ${tools}/${name}`]).status !== 0)
         spawnSync('sh', ['-c', `ln -s "$(command -v ${name})" ${tools}/${name}`])
@@ -94,6 +104,20 @@ describe('the launcher', () => {
     expect(run.stderr).to.contain('no space left').and.to.contain('could not be installed')
     writeNpm(installs)
     expect(start('list').stdout).to.contain('main ran')
+  })
+
+  it('installs once when it is started twice at the same time', async () => {
+    writeNpm(`echo call >> ${folder}/npm-calls\n${installs}`)
+    start('help')
+    rmSync(join(folder, 'node_modules'), { recursive: true })
+    writeFileSync(join(folder, 'npm-calls'), '')
+    const options = { env: { PATH: tools, TMPDIR: folder }, stdio: 'ignore' } as const
+    const both = [1, 2].map(() => once(spawn(join(folder, 'bench'), ['list'], options), 'close'))
+    expect(await Promise.all(both)).to.deep.equal([
+      [0, null],
+      [0, null],
+    ])
+    expect(readFileSync(join(folder, 'npm-calls'), 'utf8')).to.equal('call\n')
   })
 
   it('hands the exit code of the command on', () => {

@@ -1,5 +1,5 @@
 /**
- * All checks of the project's own rules: imports, tidiness, references, unused files, error codes, catalogue. Prints what is
+ * All checks of the project's own rules: imports, tidiness, references, unused files, error codes, lock file, catalogue. Prints what is
  * wrong and what to do; exit code 0 when nothing is, else 1. `--write` makes the generated pages again first.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
@@ -7,6 +7,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import { misbehaviours } from '../../nodes/misbehaviours.ts'
 import { catalogue } from '../../suites/framework/catalogue.ts'
+import { exampleAddressing } from '../../topologies/addressing.ts'
 import { parseTopology } from '../../topologies/parse.ts'
 import { makePlan } from '../../topologies/planner.ts'
 import { formatProblem } from '../../topologies/problem.ts'
@@ -14,6 +15,7 @@ import { type CatalogueInput, checkCatalogue, purposesPage, renderPurposes } fro
 import { checkErrorsPage, errorsPage } from './errors.ts'
 import { type Finding, formatFinding, type SourceFile } from './finding.ts'
 import { checkImports } from './imports.ts'
+import { checkLockFile, lockFile } from './lockFile.ts'
 import { checkReferences } from './references.ts'
 import { readSources } from './sources.ts'
 import { checkTidiness } from './tidy.ts'
@@ -42,6 +44,7 @@ function checks(): Readonly<Record<string, () => readonly Finding[]>> {
     references: () => checkReferences(files),
     'unused files': () => checkUnused(files),
     'error codes': () => checkErrorsPage(readOr(errorsPage, '')),
+    'lock file': () => checkLockFile(readOr(lockFile, '')),
     catalogue: () => [...unloadable, ...checkCatalogue(catalogueInput())],
   }
 }
@@ -59,7 +62,7 @@ function catalogueInput(): CatalogueInput {
       const nodes = [iut.node, ...mutants.flatMap(({ node }) => node ?? [])]
       const misbehaving = Object.fromEntries(nodes.map((node) => [node, []]))
       const { parameters = {}, manual = [] } = topology
-      const options = { seed: 1, addressBlock: '127.42', misbehaviours: misbehaving }
+      const options = { seed: 1, addressing: exampleAddressing, misbehaviours: misbehaving }
       try {
         makePlan(parsed.topology, { ...options, parameters, manual })
         return undefined
