@@ -1,7 +1,9 @@
 /**
  * The plan: everything about a network that can be known before it is started. A pure function of the topology, its
- * parameters, the seed and the address block (topologies/planner.ts makes it).
+ * parameters, the seed and the addresses it may use (topologies/planner.ts makes it).
  */
+import type { NodeNetwork } from './addressing.ts'
+
 export type NodeKind = 'adn' | 'asn' | 'mn' | 'in' | 'in-ae'
 export type Domain = 'field' | 'infrastructure'
 
@@ -23,8 +25,10 @@ export interface PlannedNode {
   readonly name: string
   readonly kind: NodeKind
   readonly domain: Domain
-  /** The node's own loopback address. */
+  /** The node's own address. */
   readonly address: string
+  /** The network that only this node and the fabric are on; absent where one machine's loopback serves all. */
+  readonly network?: NodeNetwork
   readonly cse?: PlannedCse
   readonly aes: readonly PlannedAe[]
   readonly misbehaviours: readonly string[]

@@ -13,7 +13,6 @@ export function planLinks(network: Network, book: AddressBook): readonly Planned
 }
 
 function planLink(link: NetworkLink, registree: NetworkNode, book: AddressBook): PlannedLink {
-  const address = book.wireAddress(link.wire)
   const isMcc = link.referencePoint === 'Mcc'
   const back = isMcc
     ? [{ entity: registree.name, port: book.csePort(registree.name) }]
@@ -32,12 +31,12 @@ function planLink(link: NetworkLink, registree: NetworkNode, book: AddressBook):
     binding: 'http',
     security: plannedSecurity(link),
     toRegistrar: {
-      listen: { address, port: book.wirePort(0) },
+      listen: book.towardsRegistrar(link),
       target: { address: book.nodeAddress(link.registrar), port: book.csePort(link.registrar) },
     },
     toRegistree: back.map(({ entity, port }, index) => ({
       entity,
-      listen: { address, port: book.wirePort(index + 1) },
+      listen: book.towardsRegistree(link, index),
       target: { address: book.nodeAddress(registree.name), port },
     })),
     ...(link.impair === undefined ? {} : { impairment: link.impair }),

@@ -72,11 +72,13 @@ function planNode(node: NetworkNode, surroundings: NodeSurroundings): PlannedNod
       ? (options.misbehaviours[node.name] ?? [])
       : []
   const rules = rulesByCse.get(node.name)
+  const ownNetwork = book.nodeNetwork(node.name)
   return {
     name: node.name,
     kind: node.kind,
     domain: node.domain,
     address: book.nodeAddress(node.name),
+    ...(ownNetwork === undefined ? {} : { network: ownNetwork }),
     ...(node.cse === undefined ? {} : { cse: planCse(node.cse, book.csePort(node.name), rules) }),
     aes: node.aes.map((ae) => planAe(ae, { spId: network.spId, registrarCseId, book })),
     misbehaviours: [...new Set([...node.misbehaviours, ...extra])],

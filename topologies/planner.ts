@@ -1,5 +1,6 @@
 import { BenchError } from '../protocol/errors.ts'
 import { makeAddressBook } from './addressBook.ts'
+import type { Addressing } from './addressing.ts'
 import { closest } from './closest.ts'
 import type { Network } from './network.ts'
 import type { Topology } from './parse.ts'
@@ -13,8 +14,8 @@ import type { Scalar } from './topology.ts'
 
 export interface PlanOptions {
   readonly seed: number
-  /** First two numbers of the loopback addresses given out, e.g. `127.42`. */
-  readonly addressBlock: string
+  /** Where the addresses come from; a runtime says which ones it can use. */
+  readonly addressing: Addressing
   /** Values for parameters of the topology; the others keep their defaults. */
   readonly parameters?: Readonly<Record<string, Scalar>>
   /** Nodes that wait until the scenario registers them. */
@@ -25,14 +26,15 @@ export interface PlanOptions {
 
 /**
  * Everything about the network that can be known before it is started. Pure: the same input makes the same plan. Throws
- * TOPOLOGY_INVALID when the parameters do not fit, USAGE when an option names a node that is not there.
+ * TOPOLOGY_INVALID when the parameters do not fit, USAGE when an option names a node that is not there or the addresses do
+ * not suffice.
  */
 export function makePlan(topology: Topology, options: PlanOptions): Plan {
   const { document, name } = topology
   const { network, parameters, problems } = resolveNetwork(document, options.parameters ?? {})
   if (network === undefined) throw topologyError(document.file, problems)
   refuseUnknownNodes(network, options)
-  const book = makeAddressBook(network, options.addressBlock)
+  const book = makeAddressBook(network, options.addressing)
   const credentials = planCredentials(network)
   const levels = planLevels(network)
   return {

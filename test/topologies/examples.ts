@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { exampleAddressing } from '../../topologies/addressing.ts'
 import { parseTopology, type Topology } from '../../topologies/parse.ts'
 import type { Plan } from '../../topologies/plan.ts'
 import { makePlan, type PlanOptions } from '../../topologies/planner.ts'
@@ -19,7 +20,7 @@ export function shipped(name: string): Topology {
 }
 
 export function planOf(topology: Topology, options: Partial<PlanOptions> = {}): Plan {
-  return makePlan(topology, { seed: 7, addressBlock: '127.42', ...options })
+  return makePlan(topology, { seed: 7, addressing: exampleAddressing, ...options })
 }
 
 /** All problems as `line:column message`, without the file. */

@@ -1,4 +1,5 @@
 import { BenchError } from '../../protocol/errors.ts'
+import { exampleAddressing } from '../../topologies/addressing.ts'
 import type { Plan } from '../../topologies/plan.ts'
 import { makePlan } from '../../topologies/planner.ts'
 import { readTopology } from '../topologyFile.ts'
@@ -31,7 +32,7 @@ export function planFromWords(
   const [file = ''] = positionals
   const seed = wholeNumber('seed', values.seed ?? '1', { min: 0, max: 2 ** 32 - 1 })
   const parameters = Object.fromEntries((values.set ?? []).map(parseSetting))
-  const plan = makePlan(readTopology(file), { seed, parameters, addressBlock: '127.42' })
+  const plan = makePlan(readTopology(file), { seed, parameters, addressing: exampleAddressing })
   return { plan, file, json: values.json ?? false }
 }
 

@@ -29,13 +29,13 @@ export async function handshakeFigures(): Promise<Figure[]> {
   const block = await reserveAddressBlock()
   const recorder = await makeRecorder(join(folder, 'recording.pcapng'))
   const fabric = openFabric({ recorder, now: Date.now })
-  const server = await listen(`${block.prefix}.0.2`, recorder)
+  const server = await listen(`${block.addressing.block}.0.2`, recorder)
   try {
     const target = placeOf(server.address())
     const wire = await fabric.addWire({
       name: 'ae1-cse1',
       transport: 'tcp',
-      ways: [{ listen: { address: `${block.prefix}.128.1`, port: 0 }, target }],
+      ways: [{ listen: { address: `${block.addressing.block}.128.1`, port: 0 }, target }],
       seed: 1,
     })
     const listening = wire.options.ways[0]?.listen ?? target

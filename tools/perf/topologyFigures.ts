@@ -2,7 +2,6 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makePlan } from '../../topologies/planner.ts'
-import { reserveAddressBlock } from '../runtimes/addressBlock.ts'
 import { localRuntime } from '../runtimes/local.ts'
 import { readTopology } from '../topologyFile.ts'
 import type { Figure } from './figure.ts'
@@ -38,12 +37,13 @@ export async function topologyFigures(): Promise<Figure[]> {
 
 async function upAndDown({ file }: Network): Promise<{ up: number; down: number }> {
   const folder = mkdtempSync(join(tmpdir(), 'onem2m-bench-perf-'))
-  await using block = await reserveAddressBlock()
+  const runtime = localRuntime()
+  await using block = await runtime.reserve()
   try {
     const topology = readTopology(join(topologies, file))
-    const plan = makePlan(topology, { seed: 1, addressBlock: block.prefix })
+    const plan = makePlan(topology, { seed: 1, addressing: block.addressing })
     const startedAt = performance.now()
-    const testbed = await localRuntime().bringUp(plan, { folder, readyTimeoutMs })
+    const testbed = await runtime.bringUp(plan, { folder, readyTimeoutMs })
     const upAt = performance.now()
     await testbed.stop()
     return { up: (upAt - startedAt) / 1000, down: (performance.now() - upAt) / 1000 }

@@ -1,13 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { BenchError } from '../../protocol/errors.ts'
-
-/** A block of loopback addresses that belongs to this process until it is released or the process ends. */
-export interface AddressBlock extends AsyncDisposable {
-  /** First two numbers, e.g. `127.42`: what `makePlan` takes as `addressBlock`. */
-  readonly prefix: string
-  release(): Promise<void>
-}
+import type { Reservation } from './runtime.ts'
 
 const firstBlock = 42
 const lastBlock = 199
@@ -15,13 +9,13 @@ const lastBlock = 199
 const lockHost = '255.254'
 const lockPort = 20_000
 
-/** Reserves the first free block; runs side by side get different ones. @throws BenchError ADDRESS_IN_USE, CAPABILITY_MISSING */
-export async function reserveAddressBlock(): Promise<AddressBlock> {
+/** Reserves the first free block of loopback addresses; runs side by side get different ones. @throws BenchError ADDRESS_IN_USE, CAPABILITY_MISSING */
+export async function reserveAddressBlock(): Promise<Reservation> {
   for (let number = firstBlock; number <= lastBlock; number += 1) {
-    const prefix = `127.${number}`
-    const release = await lock(`${prefix}.${lockHost}`)
+    const block = `127.${number}`
+    const release = await lock(`${block}.${lockHost}`)
     if (release !== undefined) {
-      return { prefix, release, [Symbol.asyncDispose]: release }
+      return { addressing: { scheme: 'loopback', block }, release, [Symbol.asyncDispose]: release }
     }
   }
   throw new BenchError(

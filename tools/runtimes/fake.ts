@@ -1,10 +1,12 @@
 import type { ControlCommand, ControlReply, NodeEvent } from '../../nodes/contract.ts'
 import { BenchError } from '../../protocol/errors.ts'
+import { exampleAddressing } from '../../topologies/addressing.ts'
 import type { Plan } from '../../topologies/plan.ts'
 import { makeRecorder } from '../capture/pcapngWriter.ts'
 import type { Recorder } from '../capture/recorder.ts'
 import type { RecordingSink } from '../capture/recordingSink.ts'
 import type { Fabric, Wire, WireEvent, WireOptions } from '../fabric/fabric.ts'
+import { localTesterNetwork } from '../fabric/localTesterNetwork.ts'
 import { type EventLog, openEventLog } from './eventLog.ts'
 import { openJournal } from './journal.ts'
 import type { BringUpOptions, Runtime, Testbed } from './runtime.ts'
@@ -71,6 +73,7 @@ export function fakeRuntime(options: FakeOptions = {}): FakeRuntime {
       folder: folder.path,
       recordingPath: folder.recording,
       fabric,
+      testerNetwork: localTesterNetwork(),
       events: log.events,
       async control(node, command) {
         calls.push(`control ${node} ${command.do}`)
@@ -85,6 +88,11 @@ export function fakeRuntime(options: FakeOptions = {}): FakeRuntime {
 
   return {
     name: 'fake',
+    reserve: async () => ({
+      addressing: exampleAddressing,
+      release: async () => {},
+      [Symbol.asyncDispose]: async () => {},
+    }),
     bringUp,
     calls,
     get running() {

@@ -11,7 +11,9 @@ import { makeRecorder } from '../capture/pcapngWriter.ts'
 import { mintCredentials } from '../credentials/mint.ts'
 import { toNodeConfiguration } from '../credentials/nodeConfiguration.ts'
 import type { Fabric } from '../fabric/fabric.ts'
+import { localTesterNetwork } from '../fabric/localTesterNetwork.ts'
 import { openFabric } from '../fabric/openFabric.ts'
+import { reserveAddressBlock } from './addressBlock.ts'
 import { bounded, interruption } from './bounded.ts'
 import { type EventLog, openEventLog } from './eventLog.ts'
 import { type Journal, openJournal } from './journal.ts'
@@ -41,6 +43,7 @@ export function localRuntime(options: LocalOptions = {}): Runtime {
   const { startNode = startOwnNode, journal = openJournal() } = options
   return {
     name: 'local',
+    reserve: reserveAddressBlock,
     bringUp: (plan, bringUpOptions) => bringUp(plan, bringUpOptions, { startNode, journal }),
   }
 }
@@ -202,6 +205,7 @@ function testbed(
     folder: folder.path,
     recordingPath: folder.recording,
     fabric,
+    testerNetwork: localTesterNetwork(),
     events: log.events,
     async control(node, command) {
       const addressed = nodes.get(node)

@@ -1,13 +1,24 @@
 /** What every runtime offers. A testbed exists only while it runs; stopping it leaves a recording. */
 import type { ControlCommand, ControlReply, NodeEvent } from '../../nodes/contract.ts'
+import type { Addressing } from '../../topologies/addressing.ts'
 import type { Plan } from '../../topologies/plan.ts'
 import type { Fabric } from '../fabric/fabric.ts'
+import type { TesterNetwork } from '../fabric/testerNetwork.ts'
 
 export interface Runtime {
-  readonly name: 'local' | 'docker' | 'swarm' | 'fake'
+  readonly name: 'local' | 'process' | 'docker' | 'swarm' | 'fake'
+  /** Addresses that one plan may use until they are released. @throws BenchError ADDRESS_IN_USE, CAPABILITY_MISSING */
+  reserve(): Promise<Reservation>
   /** Brings the plan up: every link recorded from before its first packet, every node ready, registered and associated.
    *  On any failure everything is torn down and the error carries the last lines of the node concerned. */
   bringUp(plan: Plan, options: BringUpOptions): Promise<Testbed>
+}
+
+/** Addresses that belong to one plan until they are released, or this process ends. */
+export interface Reservation extends AsyncDisposable {
+  /** What `makePlan` takes. */
+  readonly addressing: Addressing
+  release(): Promise<void>
 }
 
 export interface BringUpOptions {
@@ -27,6 +38,8 @@ export interface Testbed extends AsyncDisposable {
   /** The recording, pcapng. */
   readonly recordingPath: string
   readonly fabric: Fabric
+  /** The tester connects and listens through it, so that it need not be where the fabric is. */
+  readonly testerNetwork: TesterNetwork
   /** Every event of every node so far, in order of arrival. */
   readonly events: readonly NodeEvent[]
   control(node: string, command: ControlCommand): Promise<ControlReply>

@@ -8,8 +8,7 @@ import { parseTopology } from '../../topologies/parse.ts'
 import type { Plan } from '../../topologies/plan.ts'
 import { makePlan } from '../../topologies/planner.ts'
 import { topologyError } from '../../topologies/problem.ts'
-import { type AddressBlock, reserveAddressBlock } from '../runtimes/addressBlock.ts'
-import type { Runtime } from '../runtimes/runtime.ts'
+import type { Reservation, Runtime } from '../runtimes/runtime.ts'
 import { openSession } from './session.ts'
 import { freshFolder } from './sessionFolder.ts'
 
@@ -22,13 +21,11 @@ export interface BenchOptions {
   /** Topology file used wherever a purpose asks for `reference.yaml`. */
   readonly referenceTopology?: string
   readonly onProgress?: (line: string) => void
-  /** Where addresses come from; default: the first free block of loopback addresses. */
-  readonly reserve?: () => Promise<AddressBlock>
 }
 
 const topologyFolder = join(dirname(fileURLToPath(import.meta.url)), '../../topologies')
 
-/** The bench over a runtime: one fresh testbed per purpose, each in its own address block and folder. */
+/** The bench over a runtime: one fresh testbed per purpose, each with addresses and a folder of its own. */
 export function makeBench(options: BenchOptions): Bench {
   return { bringUp: (use, bringUp) => bringUpSession(options, use, bringUp) }
 }
@@ -39,9 +36,9 @@ async function bringUpSession(
   bringUp: BringUpOptions,
 ): Promise<BenchSession> {
   const { purposeId, mutants, signal } = bringUp
-  const block = await (options.reserve ?? reserveAddressBlock)()
+  const reserved = await options.runtime.reserve()
   try {
-    const plan = await planFor(options, use, mutants, block)
+    const plan = await planFor(options, use, mutants, reserved)
     const folder = await freshFolder(options.outFolder, purposeId, mutants)
     const testbed = await options.runtime.bringUp(plan, {
       folder,
@@ -52,10 +49,10 @@ async function bringUpSession(
       testbed,
       purposeId,
       outFolder: options.outFolder,
-      release: () => block.release(),
+      release: () => reserved.release(),
     })
   } catch (error) {
-    await block.release()
+    await reserved.release()
     throw error
   }
 }
@@ -64,7 +61,7 @@ async function planFor(
   options: BenchOptions,
   use: TopologyUse,
   mutants: readonly MutantAt[],
-  block: AddressBlock,
+  reserved: Reservation,
 ): Promise<Plan> {
   const { file, parameters, manual } = use
   const path = pathOf(file === 'reference.yaml' ? (options.referenceTopology ?? file) : file)
@@ -72,7 +69,7 @@ async function planFor(
   if (!parsed.ok) throw topologyError(path, parsed.errors)
   return makePlan(parsed.topology, {
     seed: options.seed,
-    addressBlock: block.prefix,
+    addressing: reserved.addressing,
     ...(parameters === undefined ? {} : { parameters }),
     ...(manual === undefined ? {} : { manual }),
     misbehaviours: byNode(mutants),

@@ -12,7 +12,7 @@ describe('mintCredentials', () => {
   let plan: Plan
   beforeEach(() => {
     folder = temporaryFolder()
-    plan = planOf('reference', { addressBlock: '127.42' })
+    plan = planOf('reference')
   })
   afterEach(() => folder.remove())
 

@@ -3,7 +3,7 @@ import { describe, it } from 'mocha'
 import { toNodeConfiguration } from '../../../tools/credentials/nodeConfiguration.ts'
 import { planOf } from '../runtimes/plans.ts'
 
-const plan = planOf('reference', { addressBlock: '127.42' })
+const plan = planOf('reference')
 const suites = ['TLS_PSK_WITH_AES_128_CBC_SHA256']
 
 function configurationOf(name: string, from = plan) {
@@ -84,7 +84,7 @@ describe('toNodeConfiguration', () => {
   })
 
   it('knows no security where the plan says none', () => {
-    const plain = planOf('plain', { addressBlock: '127.42' })
+    const plain = planOf('plain')
     for (const { name } of plain.nodes) {
       const text = JSON.stringify(configurationOf(name, plain))
       expect(text).not.to.contain('"security"')
@@ -94,14 +94,14 @@ describe('toNodeConfiguration', () => {
 
   it('passes on misbehaviours and who waits to be registered by hand', () => {
     const options = { manual: ['ae1'], misbehaviours: { cse1: ['origin-unchecked'] } }
-    const changed = planOf('reference', { addressBlock: '127.42', ...options })
+    const changed = planOf('reference', options)
     expect(configurationOf('ae1', changed).aes[0]?.registrar.autoRegister).to.equal(false)
     expect(configurationOf('cse1', changed).misbehaviours).to.deep.equal(['origin-unchecked'])
     expect(configurationOf('cse2', changed).misbehaviours).to.deep.equal([])
   })
 
   it('names every wire and every credential of a large network somewhere', () => {
-    const hundred = planOf('hundred', { addressBlock: '127.42' })
+    const hundred = planOf('hundred')
     const said = hundred.nodes.map((node) =>
       JSON.stringify(toNodeConfiguration(hundred, node, '/keys')),
     )

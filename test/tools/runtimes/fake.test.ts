@@ -7,7 +7,7 @@ import { tsharkFields } from '../capture/tsharkFields.ts'
 import { temporaryFolder } from '../temporaryFolder.ts'
 import { planOf } from './plans.ts'
 
-const plan = planOf('reference', { addressBlock: '127.42' })
+const plan = planOf('reference')
 
 describe('the fake runtime', () => {
   let folder: ReturnType<typeof temporaryFolder>

@@ -9,7 +9,7 @@ import { stubNodes } from './stubNode.ts'
 const benchFolder = process.argv[2] ?? ''
 const block = await reserveAddressBlock()
 await localRuntime({ startNode: stubNodes().start, journal: openJournal(benchFolder) }).bringUp(
-  planOf('reference', { addressBlock: block.prefix }),
+  planOf('reference', { addressing: block.addressing }),
   { folder: join(benchFolder, 'run', 'bed') },
 )
 process.stdout.write('up\n')

@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import { BenchError } from '../../../protocol/errors.ts'
-import { type AddressBlock, reserveAddressBlock } from '../../../tools/runtimes/addressBlock.ts'
+import { reserveAddressBlock } from '../../../tools/runtimes/addressBlock.ts'
 import { openJournal } from '../../../tools/runtimes/journal.ts'
 import { localRuntime } from '../../../tools/runtimes/local.ts'
-import type { BringUpOptions, Testbed } from '../../../tools/runtimes/runtime.ts'
+import type { BringUpOptions, Reservation, Testbed } from '../../../tools/runtimes/runtime.ts'
 import type { Plan } from '../../../topologies/plan.ts'
 import { tsharkFields } from '../capture/tsharkFields.ts'
 import { temporaryFolder } from '../temporaryFolder.ts'
@@ -19,13 +19,13 @@ const nodeNames = ['cse2', 'cse1', 'ae2', 'ae1']
 
 describe('the local runtime', () => {
   let folder: ReturnType<typeof temporaryFolder>
-  let block: AddressBlock
+  let block: Reservation
   let plan: Plan
   let before: Record<string, number>
   beforeEach(async () => {
     folder = temporaryFolder()
     block = await reserveAddressBlock()
-    plan = planOf('reference', { addressBlock: block.prefix })
+    plan = planOf('reference', { addressing: block.addressing })
     before = activeResources()
   })
   afterEach(async () => {

@@ -2,16 +2,17 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
-import { type AddressBlock, reserveAddressBlock } from '../../../tools/runtimes/addressBlock.ts'
+import { reserveAddressBlock } from '../../../tools/runtimes/addressBlock.ts'
 import { openJournal } from '../../../tools/runtimes/journal.ts'
 import { localRuntime } from '../../../tools/runtimes/local.ts'
+import type { Reservation } from '../../../tools/runtimes/runtime.ts'
 import { tsharkFields } from '../capture/tsharkFields.ts'
 import { temporaryFolder } from '../temporaryFolder.ts'
 import { planOf } from './plans.ts'
 
 describe('the local runtime with our own nodes', () => {
   let folder: ReturnType<typeof temporaryFolder>
-  let block: AddressBlock
+  let block: Reservation
   beforeEach(async () => {
     folder = temporaryFolder()
     block = await reserveAddressBlock()
@@ -22,7 +23,7 @@ describe('the local runtime with our own nodes', () => {
   })
 
   it('records every registration of the reference network, readable without a key file', async () => {
-    const plan = planOf('reference', { addressBlock: block.prefix })
+    const plan = planOf('reference', { addressing: block.addressing })
     const journal = openJournal(folder.path)
     const testbed = await localRuntime({ journal }).bringUp(plan, {
       folder: join(folder.path, 'bed'),
@@ -39,7 +40,7 @@ describe('the local runtime with our own nodes', () => {
   })
 
   it('keeps keys out of configurations and logs', async () => {
-    const plan = planOf('reference', { addressBlock: block.prefix })
+    const plan = planOf('reference', { addressing: block.addressing })
     const journal = openJournal(folder.path)
     const testbed = await localRuntime({ journal }).bringUp(plan, {
       folder: join(folder.path, 'bed'),

@@ -25,7 +25,8 @@ describe('tools/testSystem/bench', () => {
   beforeEach(() => {
     folder = temporaryFolder()
     blocks = { reserved: 0, released: 0 }
-    bench = makeBench({ runtime: localRuntime(), seed: 5, outFolder: folder.path, reserve })
+    const runtime = { ...localRuntime(), reserve }
+    bench = makeBench({ runtime, seed: 5, outFolder: folder.path })
   })
 
   /** Counts what is taken and given back; other runs on the machine take blocks as well. */
@@ -36,7 +37,7 @@ describe('tools/testSystem/bench', () => {
       blocks.released++
       await block.release()
     }
-    return { prefix: block.prefix, release, [Symbol.asyncDispose]: release }
+    return { addressing: block.addressing, release, [Symbol.asyncDispose]: release }
   }
 
   afterEach(async () => {

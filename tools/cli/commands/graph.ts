@@ -1,4 +1,5 @@
 import { BenchError } from '../../../protocol/errors.ts'
+import { exampleAddressing } from '../../../topologies/addressing.ts'
 import { toMermaid, toSvg } from '../../../topologies/graph.ts'
 import { makePlan } from '../../../topologies/planner.ts'
 import { readTopology } from '../../topologyFile.ts'
@@ -27,7 +28,9 @@ export const graph: Command = {
     const [file = ''] = positionals
     const seed = wholeNumber('seed', values.seed ?? '1', { min: 0, max: 2 ** 32 - 1 })
     const parameters = Object.fromEntries((values.set ?? []).map(parseSetting))
-    const picture = draw(makePlan(readTopology(file), { seed, parameters, addressBlock: '127.42' }))
+    const picture = draw(
+      makePlan(readTopology(file), { seed, parameters, addressing: exampleAddressing }),
+    )
     if (values.out === undefined) terminal.out(picture.trimEnd())
     else await writeAtomically(values.out, picture)
     return exitCode.passed

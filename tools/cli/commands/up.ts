@@ -2,7 +2,6 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { BenchError } from '../../../protocol/errors.ts'
 import { makePlan } from '../../../topologies/planner.ts'
-import { reserveAddressBlock } from '../../runtimes/addressBlock.ts'
 import { localRuntime } from '../../runtimes/local.ts'
 import { readTopology } from '../../topologyFile.ts'
 import { type Command, exitCode, parseOptions, wholeNumber } from '../command.ts'
@@ -32,11 +31,12 @@ export const up: Command = {
     const seed = wholeNumber('seed', values.seed ?? '1', { min: 0, max: 2 ** 32 - 1 })
     const topology = readTopology(file)
     const parameters = Object.fromEntries((values.set ?? []).map(parseSetting))
-    await using block = await reserveAddressBlock()
-    const plan = makePlan(topology, { seed, parameters, addressBlock: block.prefix })
+    const runtime = localRuntime()
+    await using block = await runtime.reserve()
+    const plan = makePlan(topology, { seed, parameters, addressing: block.addressing })
     const folder = makeOutFolder(values.out, new Date(), seed)
     const { signal } = terminal
-    const testbed = await localRuntime().bringUp(plan, {
+    const testbed = await runtime.bringUp(plan, {
       folder,
       signal,
       onProgress: (line) => terminal.status(line),
