@@ -18,6 +18,7 @@ const loaders = {
   down: async () => (await import('./commands/down.ts')).down,
   perf: async () => (await import('./commands/perf.ts')).perf,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
+  engine: async () => (await import('./commands/engine.ts')).engine,
   clean: async () => (await import('./commands/clean.ts')).clean,
   test: async () => (await import('./commands/test.ts')).test,
 } as const satisfies Record<string, () => Promise<Command>>

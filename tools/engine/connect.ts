@@ -44,6 +44,16 @@ export async function connectEngine(options: ConnectOptions = {}): Promise<Engin
   })
 }
 
+/** Whether a failure of `connectEngine` says that nobody listens, and not that somebody refuses. */
+export function isAbsent(error: unknown): boolean {
+  if (!(error instanceof BenchError) || error.code !== 'CAPABILITY_MISSING') return false
+  const { cause } = error
+  if (cause === undefined) return true
+  return cause instanceof Error && 'code' in cause && absentCodes.includes(String(cause.code))
+}
+
+const absentCodes: readonly string[] = ['ENOENT', 'ECONNREFUSED']
+
 async function connectTo(
   { address, way }: EngineAddress,
   environment: Environment,

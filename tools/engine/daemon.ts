@@ -12,7 +12,7 @@ import {
 import { basename, dirname, join } from 'node:path'
 import { BenchError } from '../../protocol/errors.ts'
 import { isAlive, type ProcessIdentity, startTimeOf } from '../runtimes/processes.ts'
-import { connectEngine } from './connect.ts'
+import { connectEngine, isAbsent } from './connect.ts'
 import type { Engine } from './engine.ts'
 
 export interface DaemonOptions {
@@ -187,7 +187,7 @@ async function answering(
 
 /** Not there yet is no failure while it starts; anything else is. */
 function gone(error: unknown): undefined {
-  if (error instanceof BenchError && error.code === 'CAPABILITY_MISSING') return undefined
+  if (isAbsent(error)) return undefined
   throw error
 }
 

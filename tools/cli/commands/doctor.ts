@@ -1,7 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process'
-import { BenchError } from '../../../protocol/errors.ts'
 import { type CapabilityState, inspectMachine } from '../capabilities.ts'
 import { type Command, exitCode, parseOptions, type Terminal } from '../command.ts'
+import {
+  type EngineState,
+  enginePackages,
+  enginePurpose,
+  fixEngine,
+  inspectEngine,
+} from '../containerEngine.ts'
+import { installPackages } from '../installPackages.ts'
 
 const usage = '[--fix] [--json]'
 
@@ -9,16 +15,22 @@ export const doctor: Command = {
   summary: 'what this machine can run and what is missing; --fix installs it (Debian)',
   usage,
   help: [
-    '  --fix    install what is missing with apt-get (needs root or passwordless sudo)',
+    '  --fix    install what is missing with apt-get (needs root or passwordless sudo), and start Docker',
     '  --json   print the findings as JSON',
   ].join('\n'),
   async run(args, terminal) {
     const { values } = parseOptions('doctor', usage, args, optionTable, { min: 0, max: 0 })
-    if (values.fix) installMissing(inspectMachine(), terminal)
+    if (values.fix) {
+      installMissing(inspectMachine(), terminal)
+      await fixEngine(terminal)
+    }
     const states = inspectMachine()
-    if (values.json) terminal.out(JSON.stringify(states.map(asRow), null, 2))
-    else printStates(states, terminal)
-    return missing(states).length === 0 ? exitCode.passed : exitCode.incapable
+    const engine = await inspectEngine()
+    if (values.json)
+      terminal.out(JSON.stringify([...states.map(asRow), engineRow(engine)], null, 2))
+    else printStates(states, engine, terminal)
+    const isComplete = missing(states).length === 0 && engine.engine !== undefined
+    return isComplete ? exitCode.passed : exitCode.incapable
   },
 }
 
@@ -39,7 +51,22 @@ function asRow(state: CapabilityState): Record<string, unknown> {
   }
 }
 
-function printStates(states: readonly CapabilityState[], terminal: Terminal): void {
+function engineRow({ engine, problem }: EngineState): Record<string, unknown> {
+  return {
+    name: 'engine',
+    present: engine !== undefined,
+    version: engine?.describe() ?? null,
+    purpose: enginePurpose,
+    debianPackage: enginePackages[0],
+    ...(problem === undefined ? {} : { problem: problem.message, remedy: problem.remedy }),
+  }
+}
+
+function printStates(
+  states: readonly CapabilityState[],
+  { engine, problem }: EngineState,
+  terminal: Terminal,
+): void {
   terminal.out(
     `ok       Node ${process.versions.node} with OpenSSL ${process.versions.openssl} (pinned, from node_modules)`,
   )
@@ -49,47 +76,28 @@ function printStates(states: readonly CapabilityState[], terminal: Terminal): vo
       `${state}  ${capability.name.padEnd(9)} ${version ?? `needed for: ${capability.purpose}`}`,
     )
   }
-  const lacking = missing(states)
-  if (lacking.length === 0)
+  terminal.out(
+    engine === undefined
+      ? `missing  engine    needed for: ${enginePurpose}; ${problem?.message ?? 'none found'}`
+      : `ok       engine    ${engine.describe()}`,
+  )
+  const lacking = missing(states).map((state) => state.capability.debianPackage)
+  if (lacking.length === 0 && engine !== undefined)
     terminal.out('nothing is missing: ./bench demo, ./bench run and ./bench test can run here')
   else {
-    const packages = lacking.map((state) => state.capability.debianPackage).join(' ')
+    const does = [
+      ...(lacking.length > 0 ? [`installs ${lacking.join(' ')}`] : []),
+      ...(engine === undefined ? ['starts Docker, installing it where it is missing'] : []),
+    ]
     terminal.out(
-      `./bench demo and ./bench run need none of this; for ./bench test: ./bench doctor --fix (installs ${packages})`,
+      `./bench demo and ./bench run need none of this; for ./bench test: ./bench doctor --fix (${does.join('; ')})`,
     )
+    if (problem?.remedy !== undefined) terminal.out(`for the engine: ${problem.remedy}`)
   }
 }
 
-/**
- * Installs the Debian packages of what is missing. Throws CAPABILITY_MISSING with the command to type where it cannot.
- */
+/** Installs the Debian packages of what is missing. @throws BenchError CAPABILITY_MISSING with the command to type */
 export function installMissing(states: readonly CapabilityState[], terminal: Terminal): void {
   const packages = missing(states).map((state) => state.capability.debianPackage)
-  if (packages.length === 0) return
-  const byHand = `as root: apt-get update && apt-get install --no-install-recommends ${packages.join(' ')}`
-  if (spawnSync('apt-get', ['--version'], { stdio: 'ignore' }).status !== 0)
-    throw new BenchError(
-      'CAPABILITY_MISSING',
-      `missing: ${packages.join(', ')}; this machine has no apt-get`,
-      {
-        remedy: `install the equivalents of the Debian packages ${packages.join(' ')} with the machine's own package manager`,
-      },
-    )
-  const privilege = process.getuid?.() === 0 ? [] : ['sudo', '-n']
-  for (const words of [
-    ['apt-get', 'update', '-q'],
-    ['apt-get', 'install', '-y', '-q', '--no-install-recommends', ...packages],
-  ]) {
-    const [program = '', ...rest] = [...privilege, ...words]
-    terminal.note(`bench: ${[program, ...rest].join(' ')}`)
-    try {
-      const environment = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-      execFileSync(program, rest, { stdio: ['ignore', 'ignore', 'pipe'], env: environment })
-    } catch (error) {
-      throw new BenchError('CAPABILITY_MISSING', `could not install ${packages.join(', ')}`, {
-        remedy: byHand,
-        cause: error,
-      })
-    }
-  }
+  installPackages(packages, terminal)
 }
