@@ -9,6 +9,7 @@ export const errorCodes = {
   USAGE: 'caller',
   FILE_UNREADABLE: 'caller',
   TOPOLOGY_INVALID: 'caller',
+  LOAD_INVALID: 'caller',
   RECORD_INVALID: 'caller',
   RECORDING_INVALID: 'caller',
   UNKNOWN_PURPOSE: 'caller',
