@@ -14,8 +14,6 @@ export const exitCode = {
 
 /** One command of the command line. */
 export interface Command {
-  /** One line for the overview. */
-  readonly summary: string
   /** What follows the command's name, e.g. `FILE [--json]`. */
   readonly usage: string
   /** One line per option, and what a reader needs beyond it. */

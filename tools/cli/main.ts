@@ -1,6 +1,6 @@
 import { BenchError } from '../../protocol/errors.ts'
-import { type Command, exitCode, type Terminal } from './command.ts'
-import { commandNames, loadCommand } from './commands.ts'
+import { exitCode, type Terminal } from './command.ts'
+import { commandNamed, commandNames } from './commands.ts'
 import { describeError, exitCodeOfError } from './failure.ts'
 import { openTerminal } from './terminal.ts'
 
@@ -11,9 +11,9 @@ async function main(words: readonly string[]): Promise<number> {
     if (name === undefined || name === 'help' || name === '--help' || name === '-h')
       return await help(rest[0], terminal)
     if (name === '--version') return await version(terminal)
-    const command = await loadCommand(name)
-    if (rest.includes('--help') || rest.includes('-h')) return printHelp(name, command, terminal)
-    return await command.run(rest, terminal)
+    const command = commandNamed(name)
+    if (rest.includes('--help') || rest.includes('-h')) return await printHelp(name, terminal)
+    return await (await command.load()).run(rest, terminal)
   } catch (error) {
     if (terminal.signal.aborted && !(error instanceof BenchError && error.fault === 'bench')) {
       terminal.note('bench: interrupted; everything that was started is stopped')
@@ -27,17 +27,14 @@ async function main(words: readonly string[]): Promise<number> {
 }
 
 async function help(topic: string | undefined, terminal: Terminal): Promise<number> {
-  if (topic !== undefined) return printHelp(topic, await loadCommand(topic), terminal)
+  if (topic !== undefined) return printHelp(topic, terminal)
   terminal.out(
     'onem2m-bench: networks of oneM2M nodes, and proof from recordings that their security holds',
   )
   terminal.out('')
   terminal.out('usage: ./bench COMMAND [WORDS]      ./bench help COMMAND says more')
   terminal.out('')
-  for (const name of commandNames) {
-    const command = await loadCommand(name)
-    terminal.out(`  ${name.padEnd(9)} ${command.summary}`)
-  }
+  for (const name of commandNames) terminal.out(`  ${name.padEnd(9)} ${commandNamed(name).summary}`)
   terminal.out('')
   terminal.out(
     'exit codes: 0 passed, 1 a fail, 2 usage or input error, 3 inconclusive or error, 4 nothing ran,',
@@ -48,9 +45,11 @@ async function help(topic: string | undefined, terminal: Terminal): Promise<numb
   return exitCode.passed
 }
 
-function printHelp(name: string, command: Command, terminal: Terminal): number {
+async function printHelp(name: string, terminal: Terminal): Promise<number> {
+  const { summary, load } = commandNamed(name)
+  const command = await load()
   terminal.out(`./bench ${name} ${command.usage}`.trimEnd())
-  terminal.out(`  ${command.summary}`)
+  terminal.out(`  ${summary}`)
   if (command.help !== '') terminal.out(`\n${command.help}`)
   return exitCode.passed
 }

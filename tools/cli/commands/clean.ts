@@ -8,8 +8,6 @@ import { forgetNetwork } from '../upState.ts'
 const usage = '[--foreign]'
 
 export const clean: Command = {
-  summary:
-    'remove what dead runs left: processes, keys, recordings, containers, networks, old images',
   usage,
   help: [
     '  Runs that are still alive and finished runs under runs/ are left alone.',

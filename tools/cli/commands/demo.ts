@@ -18,8 +18,6 @@ const shownMutant = {
 }
 
 export const demo: Command = {
-  summary:
-    'the shortest way to see it work: a secured network, recorded, judged; then one broken node, caught',
   usage,
   help: '  --seed N    default 1\n  --out DIR   where to write (default runs/<time>-seed<N>)',
   async run(args, terminal) {

@@ -5,7 +5,6 @@ import { readRecord } from '../record/readRecord.ts'
 const usage = 'A B [--json]'
 
 export const diff: Command = {
-  summary: 'compare two runs: what regressed, what was fixed, what is new',
   usage,
   help: '  A and B are folders of runs or their run.json; exit 1 when something regressed from A to B',
   async run(args, terminal) {

@@ -12,7 +12,6 @@ import { installPackages } from '../installPackages.ts'
 const usage = '[--fix] [--json]'
 
 export const doctor: Command = {
-  summary: 'what this machine can run and what is missing; --fix installs it (Debian)',
   usage,
   help: [
     '  --fix    install what is missing with apt-get (needs root or passwordless sudo), and start Docker',

@@ -3,7 +3,6 @@ import { type Command, exitCode, parseOptions } from '../command.ts'
 import { runningNetwork, stateFolder } from '../upState.ts'
 
 export const down: Command = {
-  summary: 'stop the network that ./bench up keeps running',
   usage: '',
   help: '  Waits until it is gone; the recording stays in its folder.',
   async run(args, terminal) {

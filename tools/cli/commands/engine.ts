@@ -11,7 +11,6 @@ import { fixEngine } from '../containerEngine.ts'
 const usage = 'start | stop | image [--base IMAGE] | sbom [FILE]'
 
 export const engine: Command = {
-  summary: 'start or stop a container engine; build the image of the nodes',
   usage,
   help: [
     '  start          an engine that answers: the one there is, or Docker installed and started (Debian)',

@@ -9,7 +9,6 @@ import { loadPurposes } from '../run/loadPurposes.ts'
 const usage = 'ID'
 
 export const explain: Command = {
-  summary: 'one purpose in full: what it checks, from which clause, and why it is selected or not',
   usage,
   help: '  ID is a purpose (./bench list) or a misbehaviour (./bench list --mutants)',
   async run(args, terminal) {

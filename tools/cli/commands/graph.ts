@@ -10,7 +10,6 @@ import { parseSetting, topologyHelp, topologyOptions, topologyUsage } from '../t
 const usage = `${topologyUsage} [--format svg|mermaid] [--out FILE]`
 
 export const graph: Command = {
-  summary: 'draw a topology: SVG or Mermaid',
   usage,
   help: `${topologyHelp}\n  --format NAME      svg (default) or mermaid\n  --out FILE         write to a file instead of standard output`,
   async run(args, terminal) {

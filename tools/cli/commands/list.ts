@@ -8,7 +8,6 @@ import { parseProfile } from './run.ts'
 const usage = '[--profile smoke|ci|full|plugfest] [--only ID|GLOB]... [--mutants] [--json]'
 
 export const list: Command = {
-  summary: 'all purposes with their clause, or all mutants',
   usage,
   help: [
     '  --profile NAME   only what this profile runs (default full)',

@@ -6,7 +6,6 @@ import { type Command, exitCode, parseOptions } from '../command.ts'
 const usage = '[NAME]... [--json]'
 
 export const perf: Command = {
-  summary: 'the figures of this machine: speed, memory, growth',
   usage,
   help: `  NAME     only these groups: ${Object.keys(figureGroups).join(', ')}\n  --json   print the figures as JSON`,
   async run(args, terminal) {

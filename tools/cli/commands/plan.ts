@@ -5,7 +5,6 @@ import { planFromWords, topologyHelp, topologyUsage } from '../topologyOptions.t
 const usage = `${topologyUsage} [--json]`
 
 export const plan: Command = {
-  summary: 'what a topology comes to: nodes, addresses, start order, credentials, wires',
   usage,
   help: `${topologyHelp}\n  --json             print the plan as JSON (no keys are in it)`,
   async run(args, terminal) {

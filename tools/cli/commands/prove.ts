@@ -12,7 +12,6 @@ import { benchFor, recordOf } from '../run/suiteRun.ts'
 const usage = '[--only ID|GLOB]... [--seed N] [--out DIR] [--json]'
 
 export const prove: Command = {
-  summary: 'mutants against purposes: every planted misbehaviour must be caught (the kill matrix)',
   usage: `${usage} [--counts FILE]`,
   help: [
     '  --only ID|GLOB   only these purposes and the mutants they name',

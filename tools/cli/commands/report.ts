@@ -9,7 +9,6 @@ import { shownPath } from '../run/outFolder.ts'
 const usage = 'DIR [--text]'
 
 export const report: Command = {
-  summary: 'render the reports of an old run again from its record',
   usage,
   help: '  --text   print the summary instead of writing the page and the JUnit file',
   async run(args, terminal) {

@@ -12,7 +12,6 @@ const usage =
   '[--only ID|GLOB]... [--profile smoke|ci|full|plugfest] [--topology FILE] [--seed N] [--out DIR] [--strict] [--repeat N] [--baseline FILE] [--mutant NODE:NAME]... [--json] [--counts FILE]'
 
 export const run: Command = {
-  summary: 'run the suites, judge what was recorded, write the report',
   usage,
   help: [
     '  --only ID|GLOB       only these purposes, e.g. BTP/SAEF/* (may be given several times; any profile)',

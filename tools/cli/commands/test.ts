@@ -13,8 +13,6 @@ const parts = ['checks', 'unit', 'suites', 'mutants'] as const
 type Part = (typeof parts)[number]
 
 export const test: Command = {
-  summary:
-    'all tests of the bench itself: checks, unit tests, the suites on our own nodes, the mutants',
   usage,
   help: [
     '  --only PART   only one part; may be given several times:',

@@ -13,7 +13,6 @@ import { forgetNetwork, rememberNetwork, runningNetwork } from '../upState.ts'
 const usage = `${topologyUsage} [--out DIR] [--json]`
 
 export const up: Command = {
-  summary: 'keep a network running and play with it by hand, until Ctrl-C or ./bench down',
   usage,
   help: [
     topologyHelp,

@@ -2,7 +2,6 @@ import { type Command, exitCode } from '../command.ts'
 import { planFromWords, topologyHelp, topologyUsage } from '../topologyOptions.ts'
 
 export const validate: Command = {
-  summary: 'check a topology file; every problem with its line, column and remedy',
   usage: topologyUsage,
   help: topologyHelp,
   async run(args, terminal) {

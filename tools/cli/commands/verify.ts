@@ -16,7 +16,6 @@ import { loadPurposes } from '../run/loadPurposes.ts'
 const usage = 'DIR | FILE.pcapng'
 
 export const verify: Command = {
-  summary: 'judge old recordings again, without running anything',
   usage,
   help: [
     '  DIR            the folder of a run: every purpose is judged again from its recording',
