@@ -2,8 +2,8 @@
  * The node contract: all that the bench may assume of a node, ours or anybody's (docs/bring-your-own-node.md).
  *
  * One configuration file in, credentials as files. On standard output one JSON object per line: `ready` when every
- * listener accepts, then events. A key-log file (NSS format) where the configuration names one. A control address,
- * apart from Mca and Mcc, on loopback with a token. Exit 0 on orderly stop, 2 on bad configuration, 127 when asked for
+ * listener accepts, then events. A key-log file (NSS format) where the configuration names one. Control apart from Mca
+ * and Mcc: an address on loopback with a token, or the program's own streams. Exit 0 on orderly stop, 2 on bad configuration, 127 when asked for
  * something the node does not have. No state over a restart.
  */
 import type { OutgoingRequest } from '../protocol/exchange.ts'
@@ -27,15 +27,23 @@ export interface NodeConfiguration {
   readonly address: string
   readonly cse?: CseConfiguration
   readonly aes: readonly AeConfiguration[]
-  /** Where the upper tester listens; absent = no control address (in-process nodes are called directly). */
-  readonly control?: { readonly address: string; readonly port: number; readonly tokenFile: string }
-  /** NSS key log; absent = secrets are not written. */
+  /** How the upper tester reaches the node; absent = not at all (in-process nodes are called directly). */
+  readonly control?: ControlConfiguration
+  /** NSS key log; absent = secrets are not written to a file. */
   readonly keyLogFile?: string
+  /** Say every secret on standard output, as a `KeyLogLine`. For a node whose output only the bench reads. */
+  readonly keyLogToStream?: boolean
   /** Named deviations this node commits on purpose (nodes/misbehaviours.ts). Unknown names: exit 127. */
   readonly misbehaviours: readonly string[]
   /** Milliseconds to wait for an answer from the next hop; default 5000. */
   readonly answerTimeoutMs?: number
 }
+
+export type ControlConfiguration =
+  /** An HTTP address of its own, on loopback. */
+  | { readonly address: string; readonly port: number; readonly tokenFile: string }
+  /** Commands on standard input, replies on standard output, one JSON object per line. */
+  | { readonly streams: true }
 
 export interface CseConfiguration {
   /** SP-relative CSE-ID with its leading slash, e.g. `/cse1`. */
@@ -244,6 +252,22 @@ export type ControlCommand =
 export type ControlReply =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly code: 127 | 2 | 1; readonly because: string }
+
+/** A command on standard input; `id` is a whole number that the reply repeats. */
+export interface StreamCommand {
+  readonly id: number
+  readonly command: ControlCommand
+}
+
+/** Its reply on standard output; `null` = the reply to a line in which no number could be read. */
+export type StreamReply = ControlReply & { readonly reply: number | null }
+
+/** A secret on standard output, before the first record that it protects is sent. No event: it goes into no event log. */
+export interface KeyLogLine {
+  readonly event: 'key-log'
+  /** One line of an NSS key log, without its end. */
+  readonly line: string
+}
 
 /** A running node as the process that started it sees it. */
 export interface RunningNode extends AsyncDisposable {

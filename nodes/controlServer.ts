@@ -3,7 +3,7 @@ import http from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { BenchError } from '../protocol/errors.ts'
 import { parseJsonBytes } from '../protocol/json.ts'
-import type { ControlCommand, ControlReply, NodeConfiguration } from './contract.ts'
+import type { ControlCommand, ControlConfiguration, ControlReply } from './contract.ts'
 import { readPrivateFile } from './security/credentials.ts'
 
 export interface ControlServer {
@@ -17,7 +17,7 @@ const limits = { bodyBytes: 1024 * 1024, timeoutMs: 10_000 } as const
 
 /** The control address of a node: POST /control with the bearer token, a command in and a reply out, both JSON. */
 export async function openControlServer(
-  configuration: NonNullable<NodeConfiguration['control']>,
+  configuration: Extract<ControlConfiguration, { address: string }>,
   carryOut: (command: ControlCommand) => Promise<ControlReply>,
 ): Promise<ControlServer> {
   const { address, port, tokenFile } = configuration

@@ -4,8 +4,9 @@ import { readFile } from 'node:fs/promises'
 import process from 'node:process'
 import { BenchError } from '../protocol/errors.ts'
 import { parseConfiguration } from './configuration/parse.ts'
-import type { NodeEnvironment, NodeEvent } from './contract.ts'
+import type { KeyLogLine, NodeEnvironment, NodeEvent, StreamReply } from './contract.ts'
 import { startNode } from './startNode.ts'
+import { openStreamControl } from './streamControl.ts'
 
 /** Exit codes of the contract; anything unforeseen is 1. */
 const exitCodes: Readonly<Record<string, number>> = {
@@ -34,18 +35,33 @@ async function main(arguments_: readonly string[]): Promise<void> {
   const end = new Promise<void>((resolve) => {
     ended = resolve
   })
+  const say = (line: NodeEvent | StreamReply | KeyLogLine) => {
+    process.stdout.write(`${JSON.stringify(line)}\n`)
+  }
   const environment: NodeEnvironment = {
     emit: (event: NodeEvent) => {
-      process.stdout.write(`${JSON.stringify(event)}\n`)
+      say(event)
       if (event.event === 'stopped') ended()
     },
     // Written at once: a recording needs the secret before the records it opens.
     keyLog: (line) => {
       if (keyLogFile !== undefined) writeSync(keyLogFile, `${line}\n`)
+      if (configuration.keyLogToStream === true) say({ event: 'key-log', line })
     },
     now: Date.now,
   }
   const node = await startNode(configuration, environment)
+  const { control } = configuration
+  if (control !== undefined && 'streams' in control) {
+    openStreamControl({
+      input: process.stdin,
+      carryOut: (command) => node.control(command),
+      reply: say,
+      onEnd: () => void node.stop(),
+    })
+    // A command stream that stays open is no reason to go on.
+    void end.then(() => process.stdin.destroy())
+  }
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => node.stop())
   await end
 }

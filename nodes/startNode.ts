@@ -43,9 +43,10 @@ export async function startNode(
   const controlled = { context, entities, stop }
   try {
     await startEntities(context, configuration, entities)
-    controlServer =
-      configuration.control &&
-      (await openControlServer(configuration.control, (command) => control(controlled, command)))
+    const { control: way } = configuration
+    if (way !== undefined && 'address' in way) {
+      controlServer = await openControlServer(way, (command) => control(controlled, command))
+    }
   } catch (error) {
     await end(entities, controlServer)
     throw error

@@ -69,12 +69,21 @@ export function text(what: string, sound: (text: string) => boolean): Check {
   }
 }
 
-export function oneOf(...values: readonly (string | number)[]): Check {
+export function oneOf(...values: readonly (string | number | boolean)[]): Check {
   return (value, path, problems) => {
     if (values.some((each) => each === value)) return
     const remedy = `give ${values.join(' or ')}`
     const unsupported = typeof value === typeof values[0] ? ({ unsupported: true } as const) : {}
     problems.push({ path, message: `${show(value)} is not supported`, remedy, ...unsupported })
+  }
+}
+
+/** An object that has the field `name` is checked as `having`, any other value as `otherwise`. */
+export function byField(name: string, having: Check, otherwise: Check): Check {
+  return (value, path, problems) => {
+    const isThere = typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    const check = isThere ? having : otherwise
+    check(value, path, problems)
   }
 }
 

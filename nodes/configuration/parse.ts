@@ -4,7 +4,17 @@ import { parseCseId, parseEntityId, parseKpsaId, parseSpId } from '../../protoco
 import { parseJson } from '../../protocol/json.ts'
 import { contractVersion, type NodeConfiguration } from '../contract.ts'
 import { knownSuites } from '../security/tlsSuites.ts'
-import { list, object, oneOf, optional, type Problem, text, truth, wholeNumber } from './checks.ts'
+import {
+  byField,
+  list,
+  object,
+  oneOf,
+  optional,
+  type Problem,
+  text,
+  truth,
+  wholeNumber,
+} from './checks.ts'
 
 const notEmpty = (value: string) => value !== ''
 const word = text('name', (value) => /^[A-Za-z0-9._~-]{1,256}$/.test(value))
@@ -82,8 +92,15 @@ const configuration = object({
   address,
   cse: optional(cse),
   aes: list(ae),
-  control: optional(object({ address, port, tokenFile: path })),
+  control: optional(
+    byField(
+      'streams',
+      object({ streams: oneOf(true) }),
+      object({ address, port, tokenFile: path }),
+    ),
+  ),
   keyLogFile: optional(path),
+  keyLogToStream: optional(truth),
   misbehaviours: list(anyText),
   answerTimeoutMs: optional(wholeNumber({ min: 1, max: 600_000 })),
 })
@@ -122,7 +139,7 @@ function relations({ cse, aes, control }: NodeConfiguration): Problem[] {
       problems.push({ path: `aes[${index}]`, message, remedy: 'give both or neither' })
     }
   }
-  if (control && !control.address.startsWith('127.')) {
+  if (control && 'address' in control && !control.address.startsWith('127.')) {
     const remedy = 'use an address that starts with 127.'
     problems.push({ path: 'control.address', message: 'is not loopback', remedy })
   }

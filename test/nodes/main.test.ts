@@ -51,7 +51,7 @@ describe('a node as a program', function () {
   async function start(configuration: unknown): Promise<NodeEvent | number> {
     const file = join(folder, 'node.json')
     await writeFile(file, JSON.stringify(configuration))
-    const running = spawn(process.execPath, [program, file], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const running = spawn(process.execPath, [program, file], { stdio: 'pipe' })
     child = running
     const ended = once(running, 'exit').then(([code]) => code as number)
     const line = once(createInterface(running.stdout), 'line').then(
@@ -117,6 +117,35 @@ describe('a node as a program', function () {
     await writeFile(openToken, token, { mode: 0o644 })
     const control = { address: loopback, port: 0, tokenFile: openToken }
     expect(await start(lone({ control }))).to.equal(2)
+    const both = { streams: true, port: 0 } as const
+    expect(await start(lone({ control: both }))).to.equal(2)
+  })
+
+  it('takes commands on its standard input, and stops when that ends', async () => {
+    await startReady(lone({ control: { streams: true } }))
+    const running = child as ChildProcess
+    if (running.stdin === null || running.stdout === null) throw new Error('no streams')
+    const replies = createInterface(running.stdout)[Symbol.asyncIterator]()
+    const next = async () => JSON.parse(String((await replies.next()).value))
+    running.stdin.write('{"id":3,"command":{"do":"describe"}}\nnonsense\n')
+    expect(await next()).to.deep.include({ reply: null, ok: false, code: 2 })
+    expect(await next()).to.nested.include({ reply: 3, ok: true, 'value.name': 'cse9' })
+    const exit = once(running, 'exit')
+    running.stdin.end()
+    expect(await next()).to.include({ event: 'stopped' })
+    expect(await exit).to.deep.equal([0, null])
+  })
+
+  it('answers the command to stop before it goes, though its input stays open', async () => {
+    await startReady(lone({ control: { streams: true } }))
+    const running = child as ChildProcess
+    if (running.stdout === null) throw new Error('no streams')
+    const lines: unknown[] = []
+    createInterface(running.stdout).on('line', (line) => lines.push(JSON.parse(line)))
+    running.stdin?.write('{"id":1,"command":{"do":"stop"}}\n')
+    const [code] = await once(running, 'close')
+    expect(code).to.equal(0)
+    expect(lines).to.deep.include({ reply: 1, ok: true, value: null })
   })
 
   it('keeps its key log to itself', async () => {
