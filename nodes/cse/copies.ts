@@ -52,7 +52,7 @@ export function sendCopies(
       localAddress: context.address,
       method,
       path: target,
-      headers: copy.headers,
+      headers: { ...copy.headers, 'Content-Length': String(copy.body.length) },
       timeout: copyTimeoutMs,
       signal: context.stopped,
     })
