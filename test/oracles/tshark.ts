@@ -1,7 +1,8 @@
+import { gunzipSync } from 'node:zlib'
 import { cipherSuiteName } from '../../protocol/security/cipherSuites.ts'
 import { alertName, handshakeTypeName, versionName } from '../../tools/dissect/tls/names.ts'
 import type { Connection, Trace } from '../../tools/dissect/trace.ts'
-import { tsharkFields } from '../tools/capture/tsharkFields.ts'
+import { tsharkReading } from '../tools/capture/tsharkFields.ts'
 
 const fields = {
   frame: 'frame.number',
@@ -30,16 +31,19 @@ const separator = '|'
 /**
  * The second opinion: what tshark says of a recording, with no key and no hint given, and where the trace says otherwise.
  * Compared per TCP connection: version, suite, identity, hint, server name, alerts, order of the handshake, and the HTTP
- * inside and outside of the association. Empty = they agree.
+ * inside and outside of the association; and whether the recording is cut short. Empty = they agree.
  */
 export async function compareWithTshark(path: string, trace: Trace): Promise<string[]> {
-  const rows = await readRows(path)
+  const { rows, cutShort } = await readRows(path)
   const connections = trace.connections.filter(({ transport }) => transport === 'tcp')
   const streams = new Set(rows.flatMap((row) => row.stream))
   const disagreements =
     streams.size === connections.length
       ? []
       : [`tshark sees ${streams.size} connections, the trace has ${connections.length}`]
+  const problems = trace.recording.problems.join('; ')
+  if (cutShort !== /truncated/.test(problems))
+    disagreements.push(`tshark: ${cutShort ? 'cut short' : 'whole'}, trace: problems "${problems}"`)
   connections.forEach((connection, stream) => {
     const own = rows.filter((row) => row.stream[0] === String(stream))
     const said = facts(own, connection)
@@ -68,13 +72,15 @@ interface Facts {
   readonly http: readonly string[]
 }
 
-async function readRows(path: string): Promise<Row[]> {
+async function readRows(path: string): Promise<{ rows: Row[]; cutShort: boolean }> {
   const names = Object.keys(fields) as Field[]
-  const lines = await tsharkFields(path, Object.values(fields), ['-E', `aggregator=${separator}`])
-  return lines.map((line) => {
+  const aggregator = ['-E', `aggregator=${separator}`]
+  const read = await tsharkReading(path, Object.values(fields), aggregator)
+  const rows = read.rows.map((line) => {
     const cells = names.map((name, index) => [name, valuesOf(line[index] ?? '')] as const)
     return Object.fromEntries(cells) as unknown as Row
   })
+  return { rows, cutShort: read.cutShort }
 }
 
 function valuesOf(cell: string): string[] {
@@ -119,6 +125,12 @@ function httpOf(row: Row, before: readonly Row[]): string[] {
   )
 }
 
+/** tshark shows compressed content decompressed. */
+function tracedBody(body: Uint8Array): string {
+  const isGzip = body[0] === 0x1f && body[1] === 0x8b
+  return comparable(Buffer.from(isGzip ? gunzipSync(body) : body).toString('utf8'))
+}
+
 /** tshark writes octets outside ASCII as replacement characters, and escapes what a line cannot hold. */
 function comparable(body: string): string {
   return body.replaceAll('\\', '').replace(/[^\x20-\x7e]+/g, '?')
@@ -147,7 +159,7 @@ function tracedFacts(trace: Trace, connection: Connection): Facts {
       const frame = lastFrame(primitive)
       const alone = messages.filter((other) => lastFrame(other) === frame).length === 1
       const start = `${frame} ${primitive.bindingSummary}`
-      return alone ? `${start} ${comparable(Buffer.from(primitive.body).toString('utf8'))}` : start
+      return alone ? `${start} ${tracedBody(primitive.body)}` : start
     }),
   }
 }
