@@ -19,6 +19,7 @@ export const errorCodes = {
   DISK_FULL: 'environment',
   CAPABILITY_MISSING: 'environment',
   ENGINE_FAILED: 'environment',
+  FABRIC_LOST: 'environment',
   TIMED_OUT: 'peer',
   CONTROL_REFUSED: 'peer',
   UNSUPPORTED: 'peer',
