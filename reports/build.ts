@@ -1,11 +1,12 @@
-/** The edge of reports/: the only file that reads and writes files. */
+/** The edge of reports/: where records are read, and reports are written. */
 import { constants } from 'node:fs'
-import { access, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { access, mkdir, readFile, stat } from 'node:fs/promises'
 import { join, resolve, sep } from 'node:path'
 import { toHtml } from './html/page.ts'
 import { toJUnit } from './junit.ts'
 import { type ParsedRecord, parseRunRecord, recordLimitBytes } from './model/parseRunRecord.ts'
 import type { RunRecord } from './model/runRecord.ts'
+import { writeWhole } from './writeWhole.ts'
 
 /** Absolute paths of what was written. */
 export interface WrittenReports {
@@ -54,23 +55,6 @@ function refused(file: string, problem: string, remedy: string): ParsedRecord {
   return {
     ok: false,
     error: { code: 'FILE_UNREADABLE', file, path: '', value: '', message, remedy },
-  }
-}
-
-async function writeWhole(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.${process.pid}.unfinished`
-  try {
-    const file = await open(unfinished, 'w')
-    try {
-      await file.writeFile(text)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(unfinished, path)
-  } catch (cause) {
-    await rm(unfinished, { force: true })
-    throw cause
   }
 }
 

@@ -24,16 +24,17 @@ export interface TopologyDocument {
 /** Larger files are refused unread. */
 export const longestFile = 262_144
 
-/** Reads YAML 1.2. A document comes back whenever there is something to go on with. */
+/** Reads YAML 1.2. A document comes back whenever there is something to go on with; `page` describes what it should be. */
 export function readDocument(
   text: string,
   file: string,
+  page = 'docs/write-a-topology.md',
 ): { readonly document?: TopologyDocument; readonly problems: readonly TopologyProblem[] } {
   if (text.length > longestFile) {
-    return { problems: [wholeFile(file, `is longer than ${longestFile} characters`)] }
+    return { problems: [wholeFile(file, `is longer than ${longestFile} characters`, page)] }
   }
   if (isTooDeep(text)) {
-    return { problems: [wholeFile(file, `is nested deeper than ${deepestNesting} levels`)] }
+    return { problems: [wholeFile(file, `is nested deeper than ${deepestNesting} levels`, page)] }
   }
   const lines = new LineCounter()
   try {
@@ -62,7 +63,7 @@ export function readDocument(
   } catch (error) {
     // The parser gives up on nesting deeper than the stack and on alias bombs.
     const because = error instanceof Error ? error.message : String(error)
-    return { problems: [wholeFile(file, `cannot be read as YAML: ${because}`)] }
+    return { problems: [wholeFile(file, `cannot be read as YAML: ${because}`, page)] }
   }
 }
 
@@ -90,11 +91,11 @@ export function located(document: TopologyDocument, found: FoundProblem): Topolo
   return { position: document.positionOf(path, part), message, remedy }
 }
 
-function wholeFile(file: string, message: string): TopologyProblem {
+function wholeFile(file: string, message: string, page: string): TopologyProblem {
   return {
     position: { file, line: 1, column: 1 },
     message: `the file ${message}`,
-    remedy: 'give a topology file as described in docs/write-a-topology.md',
+    remedy: `give a file as described in ${page}`,
   }
 }
 

@@ -72,6 +72,14 @@ export const importTable: readonly ImportRow[] = [
     because: 'the test system does what suites say and reports nothing itself',
   },
   {
+    files: /^tools\/load\//,
+    from: ['tools/', 'protocol/', 'topologies/', 'nodes/'],
+    typesFrom: ['reports/load/loadRecord.ts'],
+    builtins: 'all',
+    packages: 'all',
+    because: 'a load knows the form of its record, and not how it is shown',
+  },
+  {
     files: /^tools\//,
     from: ['tools/', 'protocol/', 'topologies/', 'nodes/'],
     builtins: 'all',

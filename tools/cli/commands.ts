@@ -64,6 +64,10 @@ const table = {
     summary: 'stop the network that ./bench up keeps running',
     load: async () => (await import('./commands/down.ts')).down,
   },
+  load: {
+    summary: 'drive a network with many devices: throughput, latency, handshakes, resources',
+    load: async () => (await import('./commands/load.ts')).load,
+  },
   perf: {
     summary: 'the figures of this machine: speed, memory, growth',
     load: async () => (await import('./commands/perf.ts')).perf,
