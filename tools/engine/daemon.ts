@@ -9,6 +9,7 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs'
+import { watch as watchFolder } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { BenchError } from '../../protocol/errors.ts'
 import { isAlive, type ProcessIdentity, startTimeOf } from '../runtimes/processes.ts'
@@ -23,6 +24,8 @@ export interface DaemonOptions {
   readonly timeoutMs?: number
   /** Default `/var/run/docker.sock`. */
   readonly socket?: string
+  /** Default `/var/run/docker.pid`. */
+  readonly pidFile?: string
   /** Default `dockerd`. */
   readonly program?: string
   /** More words for the program. */
@@ -33,10 +36,12 @@ export interface DaemonOptions {
 export interface StartedDaemon extends ProcessIdentity {
   readonly program: string
   readonly socket: string
+  readonly pidFile: string
   readonly log: string
 }
 
 const defaultSocket = '/var/run/docker.sock'
+const defaultPidFile = '/var/run/docker.pid'
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 30_000
 
@@ -79,18 +84,26 @@ export function startedDaemon(benchFolder: string): StartedDaemon | undefined {
 export async function stopDaemon(benchFolder: string): Promise<boolean> {
   const daemon = startedDaemon(benchFolder)
   if (daemon === undefined) return false
-  process.kill(daemon.pid, 'SIGTERM')
-  const deadlineMs = Date.now() + stopTimeoutMs
-  while (isAlive(daemon)) {
-    if (Date.now() > deadlineMs)
-      throw new BenchError('TIMED_OUT', `dockerd (process ${daemon.pid}) does not end`, {
-        remedy: `its log is ${daemon.log}`,
-      })
-    // There is no event for the end of a process that is not our child.
-    await new Promise((resolve) => setTimeout(resolve, 25))
-  }
+  if (!(await daemonEnds(daemon)))
+    throw new BenchError('TIMED_OUT', `dockerd (process ${daemon.pid}) does not end`, {
+      remedy: `its log is ${daemon.log}`,
+    })
   rmSync(stateFile(benchFolder), { force: true })
   return true
+}
+
+/** Taking its pid file away is the last thing it does: waits for that, bounded. */
+async function daemonEnds(daemon: StartedDaemon): Promise<boolean> {
+  const isGone = () => !existsSync(daemon.pidFile) || !isAlive(daemon)
+  try {
+    const signal = AbortSignal.timeout(stopTimeoutMs)
+    const changes = watchFolder(dirname(daemon.pidFile), { signal })
+    process.kill(daemon.pid, 'SIGTERM')
+    for await (const _ of changes) if (isGone()) return true
+  } catch (error) {
+    if (!(error instanceof Error && error.name === 'AbortError')) throw error
+  }
+  return isGone()
 }
 
 function startService(): void {
@@ -109,6 +122,7 @@ function startService(): void {
 function spawnDaemon({
   benchFolder,
   socket = defaultSocket,
+  pidFile = defaultPidFile,
   program = 'dockerd',
   words = [],
 }: DaemonOptions): ChildProcess {
@@ -116,7 +130,7 @@ function spawnDaemon({
   mkdirSync(folder, { recursive: true, mode: 0o700 })
   const log = join(folder, 'engine.log')
   const out = openSync(log, 'w', 0o600)
-  const child = spawn(program, ['--host', `unix://${socket}`, ...words], {
+  const child = spawn(program, ['--host', `unix://${socket}`, '--pidfile', pidFile, ...words], {
     detached: true,
     stdio: ['ignore', out, out],
     cwd: '/',
@@ -125,7 +139,14 @@ function spawnDaemon({
   child.on('error', () => {})
   const { pid } = child
   if (pid !== undefined) {
-    const state: StartedDaemon = { pid, startTime: startTimeOf(pid) ?? '', program, socket, log }
+    const state: StartedDaemon = {
+      pid,
+      startTime: startTimeOf(pid) ?? '',
+      program,
+      socket,
+      pidFile,
+      log,
+    }
     writeFileSync(stateFile(benchFolder), JSON.stringify(state), { mode: 0o600 })
   }
   return child
@@ -202,8 +223,8 @@ function stateFile(benchFolder: string): string {
 
 function isState(value: unknown): value is StartedDaemon {
   if (typeof value !== 'object' || value === null) return false
-  const { pid, startTime, program, socket, log } = value as Record<string, unknown>
-  const texts = [startTime, program, socket, log]
+  const { pid, startTime, program, socket, pidFile, log } = value as Record<string, unknown>
+  const texts = [startTime, program, socket, pidFile, log]
   return (
     Number.isSafeInteger(pid) && Number(pid) > 1 && texts.every((one) => typeof one === 'string')
   )
