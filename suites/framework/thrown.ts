@@ -1,6 +1,6 @@
 /** What something thrown while a purpose ran says about it. */
 import { AssertionError } from 'chai'
-import { BenchError, type Fault } from '../../protocol/errors.ts'
+import { BenchError, type ErrorCode, type Fault } from '../../protocol/errors.ts'
 import { Inconclusive, type Outcome } from './verdict.ts'
 
 const kindOfFault: Readonly<Record<Fault, Outcome['kind']>> = {
@@ -9,6 +9,9 @@ const kindOfFault: Readonly<Record<Fault, Outcome['kind']>> = {
   bench: 'bench-error',
   caller: 'bench-error',
 }
+
+/** Nobody's fault but the machine's, and yet the bench could not do its part: nothing may be judged by what is left. */
+const brokenBench: ReadonlySet<ErrorCode> = new Set(['DISK_FULL'])
 
 /**
  * A failed chai assertion contradicts the purpose; a time-out or a refused control command leaves it open; anything
@@ -20,7 +23,7 @@ export function outcomeOfThrown(thrown: unknown): Outcome {
   if (thrown instanceof BenchError) {
     const remedy = thrown.remedy === undefined ? '' : ` (${thrown.remedy})`
     return {
-      kind: kindOfFault[thrown.fault],
+      kind: brokenBench.has(thrown.code) ? 'bench-error' : kindOfFault[thrown.fault],
       because: `${thrown.code}: ${thrown.message}${remedy}`,
     }
   }

@@ -1,5 +1,6 @@
 import { chmodSync, closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { BenchError } from '../../protocol/errors.ts'
+import { codeOfWriteFailure } from '../../protocol/writeFailure.ts'
 
 /** Where the bytes of a recording go. `write` takes all of the bytes or throws, and then the file ends where it ended before. */
 export interface RecordingSink {
@@ -47,7 +48,7 @@ function openFile(path: string): number {
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     throw new BenchError(
-      code === 'ENOSPC' ? 'DISK_FULL' : 'FILE_UNREADABLE',
+      codeOfWriteFailure(cause),
       `the recording ${path} cannot be written (${String(code)})`,
       { remedy: 'choose a folder on a disk with free space that you may write to', cause },
     )

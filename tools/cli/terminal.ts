@@ -25,6 +25,7 @@ export function openTerminal(): Terminal & { close(): void } {
   process.on('SIGTERM', onSignal)
   // A reader that goes away (`./bench list | head`) ends the output, not the work: nothing half-done is left behind.
   process.stdout.on('error', () => {})
+  process.stderr.on('error', () => {})
 
   return {
     out: (line) => {

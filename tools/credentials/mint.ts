@@ -2,6 +2,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../../protocol/errors.ts'
 import { seededHex } from '../../protocol/random.ts'
+import { codeOfWriteFailure } from '../../protocol/writeFailure.ts'
 import type { Plan } from '../../topologies/plan.ts'
 
 /** A provisioned key: the file both ends read it from, and the key itself. */
@@ -58,9 +59,8 @@ function writingFailed(folder: string, cause: unknown): BenchError {
   if (cause instanceof BenchError) {
     return cause
   }
-  const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
   return new BenchError(
-    code === 'ENOSPC' ? 'DISK_FULL' : 'FILE_UNREADABLE',
+    codeOfWriteFailure(cause),
     `the keys cannot be written into ${folder}: ${String(cause)}`,
     { remedy: 'choose an empty folder on a disk with free space that you may write to', cause },
   )

@@ -1,4 +1,5 @@
 import { BenchError } from '../../protocol/errors.ts'
+import { isOutOfRoom } from '../../protocol/writeFailure.ts'
 
 /** Why a node did not come up, with the last things it said. An interruption stays as it is. */
 export function startFailure(
@@ -16,7 +17,7 @@ export function startFailure(
       ? `${node} said nothing`
       : `last lines of ${node}:\n${lastLines.map((line) => `  ${line}`).join('\n')}`
   return new BenchError(
-    known?.code ?? 'NODE_START_FAILED',
+    known?.code ?? (isOutOfRoom(cause) ? 'DISK_FULL' : 'NODE_START_FAILED'),
     `${node} did not come up: ${because}\n${said}`,
     {
       ...(known?.remedy === undefined ? {} : { remedy: known.remedy }),

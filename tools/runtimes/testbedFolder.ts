@@ -2,6 +2,7 @@ import { existsSync, readdirSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { BenchError } from '../../protocol/errors.ts'
+import { codeOfWriteFailure } from '../../protocol/writeFailure.ts'
 import type { Plan } from '../../topologies/plan.ts'
 import { type Journal, markFolder, type Thing } from './journal.ts'
 
@@ -36,7 +37,7 @@ export async function makeTestbedFolder(
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     throw new BenchError(
-      code === 'ENOSPC' ? 'DISK_FULL' : 'FILE_UNREADABLE',
+      codeOfWriteFailure(cause),
       `the folder ${path} cannot be made (${String(code)})`,
       { remedy: 'choose a folder on a disk with free space that you may write to', cause },
     )

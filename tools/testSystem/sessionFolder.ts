@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BenchError } from '../../protocol/errors.ts'
+import { codeOfWriteFailure } from '../../protocol/writeFailure.ts'
 import type { MutantAt } from '../../suites/framework/bench.ts'
 
 /** More repetitions of one purpose in one folder than this are a mistake. */
@@ -40,7 +41,7 @@ async function make(mkdir: () => Promise<unknown>, folder: string): Promise<bool
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     if (code === 'EEXIST') return false
     throw new BenchError(
-      code === 'ENOSPC' ? 'DISK_FULL' : 'FILE_UNREADABLE',
+      codeOfWriteFailure(cause),
       `${folder}: cannot be made (${String(cause)})`,
       { remedy: 'name a folder on a disk with free space that you may write to', cause },
     )

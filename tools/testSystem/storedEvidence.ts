@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { BenchError } from '../../protocol/errors.ts'
+import { codeOfWriteFailure } from '../../protocol/writeFailure.ts'
 import type { EvidenceArtefact } from '../../suites/framework/bench.ts'
 import type { Evidence } from '../../suites/framework/evidence.ts'
 
@@ -27,9 +28,8 @@ export async function storeEvidence(
     await writeFile(join(folder, files.plan.name), `${JSON.stringify(plan, null, 2)}\n`)
     await writeFile(join(folder, files.notes.name), `${JSON.stringify(notes, null, 2)}\n`)
   } catch (cause) {
-    const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     throw new BenchError(
-      code === 'ENOSPC' ? 'DISK_FULL' : 'FILE_UNREADABLE',
+      codeOfWriteFailure(cause),
       `${folder}: plan and notes cannot be written (${String(cause)})`,
       { remedy: 'make room on the disk, then run the purpose again', cause },
     )

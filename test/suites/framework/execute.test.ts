@@ -51,7 +51,8 @@ describe('suites/framework/execute: a positive purpose', () => {
   const throwing = [
     { thrown: new Inconclusive('no way to tell'), verdict: 'inconc', reason: /no way to tell/ },
     { thrown: new BenchError('TIMED_OUT', 'no answer'), verdict: 'inconc', reason: /TIMED_OUT/ },
-    { thrown: new BenchError('DISK_FULL', 'full'), verdict: 'inconc', reason: /DISK_FULL/ },
+    { thrown: new BenchError('ADDRESS_IN_USE', 'taken'), verdict: 'inconc', reason: /ADDRESS/ },
+    { thrown: new BenchError('DISK_FULL', 'full'), verdict: 'error', reason: /DISK_FULL/ },
     { thrown: new BenchError('INTERNAL', 'broken'), verdict: 'error', reason: /INTERNAL: broken/ },
     { thrown: new BenchError('USAGE', 'wrong name'), verdict: 'error', reason: /USAGE/ },
     { thrown: new TypeError('x is undefined'), verdict: 'error', reason: /TypeError: x is undefi/ },

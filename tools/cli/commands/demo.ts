@@ -1,10 +1,9 @@
 import { join } from 'node:path'
-import { writeReports } from '../../../reports/build.ts'
 import type { MutantRecord, PurposeRecord, RunRecord } from '../../../reports/model/runRecord.ts'
 import { exitCodeOf } from '../../../reports/model/summary.ts'
 import { type Command, exitCode, parseOptions, type Terminal, wholeNumber } from '../command.ts'
 import { mutantNamed } from '../mutants.ts'
-import { finishRun } from '../run/finish.ts'
+import { finishRun, reportsInto } from '../run/finish.ts'
 import { makeOutFolder, shownPath } from '../run/outFolder.ts'
 import { runSuites } from '../run/suiteRun.ts'
 
@@ -58,7 +57,7 @@ export const demo: Command = {
     const mutant = toMutantRecord(broken.record.purposes, summary)
     for (const line of describeEvidence(broken.record.purposes, mutantFolder))
       terminal.out(`   ${line}`)
-    const mutantReports = await writeReports(broken.record, mutantFolder)
+    const mutantReports = await reportsInto(broken.record, mutantFolder)
 
     const record: RunRecord = {
       ...honest.record,

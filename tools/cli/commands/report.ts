@@ -1,9 +1,9 @@
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { writeReports } from '../../../reports/build.ts'
 import { toText } from '../../../reports/text.ts'
 import { type Command, exitCode, parseOptions } from '../command.ts'
 import { readRecord } from '../record/readRecord.ts'
+import { reportsInto } from '../run/finish.ts'
 import { shownPath } from '../run/outFolder.ts'
 
 const usage = 'DIR [--text]'
@@ -21,7 +21,7 @@ export const report: Command = {
       return exitCode.passed
     }
     const folder = statSync(path).isDirectory() ? path : dirname(path)
-    const written = await writeReports(record, folder)
+    const written = await reportsInto(record, folder)
     terminal.out(`report: ${shownPath(written.page)}`)
     terminal.out(`JUnit:  ${shownPath(written.junit)}`)
     return exitCode.passed

@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { BenchError } from '../../../protocol/errors.ts'
+import { isOutOfRoom } from '../../../protocol/writeFailure.ts'
 
 /** Writes a whole file or nothing. A full disk is DISK_FULL and leaves no half-written file. */
 export async function writeAtomically(path: string, text: string): Promise<void> {
@@ -11,7 +12,7 @@ export async function writeAtomically(path: string, text: string): Promise<void>
     await rename(temporary, path)
   } catch (error) {
     await rm(temporary, { force: true })
-    if (error instanceof Error && 'code' in error && error.code === 'ENOSPC')
+    if (isOutOfRoom(error))
       throw new BenchError('DISK_FULL', `${path}: the disk is full`, {
         remedy: 'free some space (./bench clean removes what dead runs left), then run again',
         cause: error,

@@ -1,5 +1,6 @@
 import { writeFileSync } from 'node:fs'
-import { writeReports } from '../../../reports/build.ts'
+import { BenchError } from '../../../protocol/errors.ts'
+import { type WrittenReports, writeReports } from '../../../reports/build.ts'
 import type { RunRecord } from '../../../reports/model/runRecord.ts'
 import type { Terminal } from '../command.ts'
 import { shownPath } from './outFolder.ts'
@@ -10,7 +11,7 @@ export async function finishRun(
   folder: string,
   terminal: Terminal,
 ): Promise<void> {
-  const written = await writeReports(record, folder)
+  const written = await reportsInto(record, folder)
   const { selected, executed, pass, fail, inconc, error, deviations } = record.summary
   terminal.out('')
   terminal.out(
@@ -19,6 +20,19 @@ export async function finishRun(
   if (record.interrupted !== undefined) terminal.out(`interrupted: ${record.interrupted}`)
   terminal.out(`report: ${shownPath(written.page)}`)
   terminal.out(`record: ${shownPath(written.record)}   JUnit: ${shownPath(written.junit)}`)
+}
+
+/** The run itself is over: what could not be written is no defect of it, and what it recorded stays. */
+export async function reportsInto(record: RunRecord, folder: string): Promise<WrittenReports> {
+  try {
+    return await writeReports(record, folder)
+  } catch (cause) {
+    throw new BenchError(
+      'DISK_FULL',
+      `${shownPath(folder)}: the reports of the run cannot be written (${String(cause)})`,
+      { remedy: 'make room, or name a folder you may write to with --out; then run again', cause },
+    )
+  }
 }
 
 /** For `./bench test`, which adds up parts: a file with what passed, failed and was skipped. */
