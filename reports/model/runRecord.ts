@@ -174,6 +174,8 @@ export interface Artefact {
   readonly kind: string
   readonly path: string
   readonly title?: string
+  /** Of the file as it was judged, hexadecimal; only of what a verdict is made from. */
+  readonly sha256?: string
 }
 
 export interface MutantRecord {

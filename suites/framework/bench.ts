@@ -58,4 +58,6 @@ export interface EvidenceArtefact {
   readonly kind: string
   readonly path: string
   readonly title?: string
+  /** Of the file as it was judged, hexadecimal; only of what a verdict is made from. */
+  readonly sha256?: string
 }

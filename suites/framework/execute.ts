@@ -50,9 +50,13 @@ export async function executePurpose(
   const startedAtMs = now()
   const mutants = options.mutants ?? []
   const { acted, finished } = await run(purpose, bench, mutants, options.signal)
-  const stored: StoredOutcome = { purposeId: purpose.id, ...acted }
+  const stored: StoredOutcome = {
+    purposeId: purpose.id,
+    ...(options.strict === true && { strict: true }),
+    ...acted,
+  }
   const evidence = finished?.evidence
-  const judged = judgeEvidence(purpose, evidence, stored, { strict: options.strict ?? false })
+  const judged = judgeEvidence(purpose, evidence, stored)
   return {
     purpose,
     ...judged,

@@ -17,6 +17,8 @@ export interface StoredOutcome {
   /** Absent: the judged part never ended. */
   readonly outcome?: Outcome
   readonly controls: readonly ControlResult[]
+  /** Judged with conceptual passes as fails. */
+  readonly strict?: boolean
   /** Trouble outside the judged part: bring-up, preamble, time-out, shutdown. */
   readonly trouble?: Outcome
 }
@@ -29,7 +31,6 @@ export function judgeEvidence(
   purpose: Pick<TestPurpose, 'behaviour' | 'properties'>,
   evidence: Evidence | undefined,
   stored: StoredOutcome,
-  options: { readonly strict: boolean } = { strict: false },
 ): JudgedEvidence {
   const properties =
     evidence === undefined ? [] : purpose.properties.map((property) => judge(property, evidence))
@@ -41,7 +42,7 @@ export function judgeEvidence(
     properties,
     recording: evidence === undefined ? undefined : recordingOf(evidence),
     undecryptable: evidence === undefined ? [] : undecryptable(evidence.trace.connections),
-    strict: options.strict,
+    strict: stored.strict ?? false,
   })
   return { ...judged, properties }
 }

@@ -4,6 +4,7 @@ import { type KillMatrix, killMatrix, type MutantRow } from '../../../suites/fra
 import { selectPurposes } from '../../../suites/framework/selection.ts'
 import { type Command, exitCode, parseOptions, type Terminal, wholeNumber } from '../command.ts'
 import { mutants as misbehaviours } from '../mutants.ts'
+import { executeAndStore } from '../run/executeAndStore.ts'
 import { finishRun, writeCounts } from '../run/finish.ts'
 import { loadPurposes } from '../run/loadPurposes.ts'
 import { makeOutFolder } from '../run/outFolder.ts'
@@ -41,6 +42,7 @@ export const prove: Command = {
       misbehaviours:
         only.length > 0 ? misbehaviours.filter(({ name }) => named.has(name)) : misbehaviours,
       signal: terminal.signal,
+      execute: (purpose, bench, options) => executeAndStore(purpose, bench, { ...options, folder }),
       onResult: (result) => {
         const by = result.mutants.map((mutant) => `${mutant.node}:${mutant.misbehaviour}`).join(' ')
         terminal.status(

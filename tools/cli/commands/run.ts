@@ -46,8 +46,8 @@ export const run: Command = {
     const folder = makeOutFolder(values.out, startedAt, seed)
     const quiet = values.json === true ? { ...terminal, out: () => {}, status: () => {} } : terminal
     const { record } = await runSuites({ ...options, folder }, quiet)
-    await finishRun(record, folder, quiet)
     if (values.json === true) terminal.out(JSON.stringify(record))
+    await finishRun(record, folder, quiet)
     const flakes = flakesOf(record.purposes)
     for (const line of flakes) quiet.out(`flake: ${line}`)
     const { pass, fail, inconc, error, none } = record.summary

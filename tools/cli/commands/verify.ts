@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { BenchError } from '../../../protocol/errors.ts'
-import type { PurposeRecord, RunRecord } from '../../../reports/model/runRecord.ts'
+import type { Artefact, PurposeRecord, RunRecord } from '../../../reports/model/runRecord.ts'
 import { exitCodeOf, summarise } from '../../../reports/model/summary.ts'
 import { judgeEvidence, type StoredOutcome } from '../../../suites/framework/judgeEvidence.ts'
 import type { TestPurpose } from '../../../suites/framework/testPurpose.ts'
@@ -10,6 +10,7 @@ import { loadEvidence } from '../../testSystem/loadEvidence.ts'
 import { type Command, exitCode, parseOptions, type Terminal } from '../command.ts'
 import { readJson } from '../record/readJson.ts'
 import { readRecord } from '../record/readRecord.ts'
+import { sha256Of } from '../record/sha256.ts'
 import { describeTrace } from '../record/traceText.ts'
 import { loadPurposes } from '../run/loadPurposes.ts'
 
@@ -48,7 +49,9 @@ function isRun(path: string): boolean {
 async function verifyRecording(path: string, terminal: Terminal): Promise<number> {
   const { trace } = await dissect(path)
   for (const line of describeTrace(trace)) terminal.out(line)
-  return trace.recording.problems.length > 0 ? exitCode.inconclusive : exitCode.passed
+  const { frames, problems } = trace.recording
+  if (frames === 0) terminal.note(`bench: ${path} holds no frame: nothing can be told from it`)
+  return frames === 0 || problems.length > 0 ? exitCode.inconclusive : exitCode.passed
 }
 
 async function verifyRun(path: string, terminal: Terminal): Promise<number> {
@@ -76,20 +79,18 @@ async function verifyRun(path: string, terminal: Terminal): Promise<number> {
   return differences > 0 ? exitCode.inconclusive : exitCodeOf(again)
 }
 
-/** A verdict without a recording (never brought up, not selected) cannot be judged again: it stays as it is. */
+/** A verdict without a recording (never brought up, not selected) cannot be judged again: it stays, unless it claims to be proved. */
 async function judgeAgain(
   old: PurposeRecord,
   purpose: TestPurpose | undefined,
   folder: string,
-): Promise<Pick<PurposeRecord, 'verdict' | 'grade' | 'reason'>> {
+): Promise<Judgement> {
   const capture = old.evidence.find((artefact) => artefact.kind === 'capture')
-  if (capture === undefined) return old
-  if (purpose === undefined)
-    return {
-      verdict: 'error',
-      grade: 'strict',
-      reason: 'this version of the bench has no such purpose',
-    }
+  if (capture === undefined) {
+    const isProved = old.verdict === 'pass' || old.verdict === 'fail'
+    return isProved ? erroneous('the record names no recording of it') : old
+  }
+  if (purpose === undefined) return erroneous('this version of the bench has no such purpose')
   try {
     const purposeFolder = join(folder, dirname(capture.path))
     const stored = readJson<StoredOutcome>(
@@ -97,9 +98,32 @@ async function judgeAgain(
       'an outcome',
       (value) => 'controls' in value,
     )
-    return judgeEvidence(purpose, await loadEvidence(purposeFolder), stored)
+    const now = judgeEvidence(purpose, await loadEvidence(purposeFolder), stored)
+    const changed = await changedFiles(old.evidence, folder)
+    if (changed.length === 0) return now
+    return erroneous(
+      `changed after it was judged: ${changed.join(', ')}; judged as it is now: ${now.verdict}, ${now.reason}`,
+    )
   } catch (error) {
     if (!(error instanceof BenchError)) throw error
-    return { verdict: 'error', grade: 'strict', reason: error.message }
+    return erroneous(error.message)
   }
+}
+
+type Judgement = Pick<PurposeRecord, 'verdict' | 'grade' | 'reason'>
+
+function erroneous(reason: string): Judgement {
+  return { verdict: 'error', grade: 'strict', reason }
+}
+
+/** Files whose octets are not those that the record was made from. */
+async function changedFiles(evidence: readonly Artefact[], folder: string): Promise<string[]> {
+  const changed: string[] = []
+  for (const { path, sha256 } of evidence)
+    if (sha256 !== undefined && (await digestOf(join(folder, path))) !== sha256) changed.push(path)
+  return changed
+}
+
+async function digestOf(path: string): Promise<string | undefined> {
+  return sha256Of(path).catch(() => undefined)
 }

@@ -8,20 +8,16 @@ import type {
 import { runRecordVersion } from '../../../reports/model/runRecord.ts'
 import { summarise } from '../../../reports/model/summary.ts'
 import type { Bench, MutantAt } from '../../../suites/framework/bench.ts'
-import {
-  executePurpose,
-  notSelected,
-  type PurposeResult,
-} from '../../../suites/framework/execute.ts'
+import { notSelected, type PurposeResult } from '../../../suites/framework/execute.ts'
 import { ownIcs } from '../../../suites/framework/ics.ts'
 import { selectPurposes } from '../../../suites/framework/selection.ts'
-import type { Profile, TestPurpose } from '../../../suites/framework/testPurpose.ts'
+import type { Profile } from '../../../suites/framework/testPurpose.ts'
 import { localRuntime } from '../../runtimes/local.ts'
 import { makeBench } from '../../testSystem/bench.ts'
 import { benchVersion } from '../benchVersion.ts'
 import type { Terminal } from '../command.ts'
-import { writeAtomically } from '../record/files.ts'
 import { toPurposeRecord } from '../record/purposeRecord.ts'
+import { executeAndStore } from './executeAndStore.ts'
 import { loadPurposes } from './loadPurposes.ts'
 import { runUnderMocha } from './mochaRun.ts'
 import { makeProgress } from './progress.ts'
@@ -67,7 +63,8 @@ export async function runSuites(options: SuiteRunOptions, terminal: Terminal): P
     const ran = await runUnderMocha(selected, {
       execute: (purpose) => {
         progress.started(purpose.id, purpose.title)
-        return executeAndStore(purpose, bench, { ...options, folder }, terminal.signal)
+        const { strict, mutants } = options
+        return executeAndStore(purpose, bench, { strict, mutants, folder, signal: terminal.signal })
       },
       onResult: (result) => progress.ended(result),
       signal: terminal.signal,
@@ -87,28 +84,6 @@ export function benchFor(
     outFolder: folder,
     ...(options.topology === undefined ? {} : { referenceTopology: options.topology }),
   })
-}
-
-/** Runs one purpose and stores its outcome beside its recording, so that `bench verify` can judge it again. */
-export async function executeAndStore(
-  purpose: TestPurpose,
-  bench: Bench,
-  options: Pick<SuiteRunOptions, 'strict' | 'mutants' | 'folder'>,
-  signal: AbortSignal,
-): Promise<PurposeResult> {
-  const { strict, mutants, folder } = options
-  const result = await executePurpose(purpose, bench, { strict, mutants, signal })
-  const capture = result.artefacts.find((artefact) => artefact.kind === 'capture')
-  if (capture === undefined) return result
-  const path = join(capture.path, '..', 'outcome.json')
-  await writeAtomically(join(folder, path), JSON.stringify(result.stored, null, 2))
-  return {
-    ...result,
-    artefacts: [
-      ...result.artefacts,
-      { kind: 'outcome', path, title: 'Outcome of the body and its controls' },
-    ],
-  }
 }
 
 /** Paths of a repeated run are relative to the whole run's folder. */
