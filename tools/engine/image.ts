@@ -10,12 +10,14 @@ import { followBuild } from './image/followBuild.ts'
 import type { ImageFile } from './image/imageFile.ts'
 import { packTar } from './image/packTar.ts'
 import { nodeProgram, unprivilegedUser } from './image/systemFiles.ts'
-import { type Labels, label } from './labels.ts'
+import { type Labels, label, ownLabels } from './labels.ts'
 
 export interface ImageOptions {
   /** An image to put Node and our code upon, e.g. `debian:12`; default: none, all comes from this machine. */
   readonly baseImage?: string
   readonly benchFolder?: string
+  /** Makes all anew for this run alone, under names of its own: for measuring and testing. */
+  readonly runId?: string
   readonly onProgress?: (line: string) => void
   readonly signal?: AbortSignal
 }
@@ -43,7 +45,11 @@ export async function ensureImage(engine: Engine, options: ImageOptions = {}): P
     options.baseImage === undefined
       ? undefined
       : await findBase(engine, options.baseImage, onProgress)
-  const contents = imageContents(benchFolder, base)
+  const { runId } = options
+  const contents = imageContents(benchFolder, {
+    ...(base && { base }),
+    ...(runId !== undefined && { mark: runId }),
+  })
   const name = imageName(nodeRepository, contents.code.hash)
   const present = await inspect(engine, name)
   if (present === undefined) {
@@ -52,6 +58,7 @@ export async function ensureImage(engine: Engine, options: ImageOptions = {}): P
         name,
         contents,
         onProgress,
+        ...(runId !== undefined && { runId }),
         ...(base && { base }),
         ...(signal && { signal }),
       }),
@@ -71,18 +78,20 @@ interface Building {
   readonly name: string
   readonly contents: Contents
   readonly onProgress: (line: string) => void
+  readonly runId?: string
   readonly base?: BaseImage
   readonly signal?: AbortSignal
 }
 
 async function build(engine: Engine, building: Building): Promise<void> {
-  const { name, contents, onProgress, base, signal } = building
+  const { name, contents, onProgress, runId, base, signal } = building
   const from = base?.name ?? (await ensureSystem(engine, building))
   onProgress(`making ${name}: our code, upon ${from}`)
   const placed = [...contents.code.files, billFile(contents)].map(
     (file): ImageFile => ({ ...file, path: `/files${file.path}` }),
   )
-  const labels = imageLabels(contents.code.hash, contents.system?.hash ?? base?.id ?? '')
+  const below = contents.system?.hash ?? base?.id ?? ''
+  const labels = imageLabels({ content: contents.code.hash, below, runId })
   const recipe: ImageFile = {
     kind: 'text',
     path: '/Dockerfile',
@@ -118,14 +127,14 @@ function dockerfile(from: string, labels: Labels): string {
 /** The lower part: imported as one archive, and kept as long as Node and the libraries of this machine stay the same. */
 async function ensureSystem(
   engine: Engine,
-  { contents, onProgress, signal }: Building,
+  { contents, onProgress, runId, signal }: Building,
 ): Promise<string> {
   const { files = [], hash = '' } = contents.system ?? {}
   const name = imageName(baseRepository, hash)
   if ((await inspect(engine, name)) !== undefined) return name
   onProgress(`making ${name}: Node ${process.versions.node} and what it needs of this machine`)
   const [repo, tag] = name.split(':')
-  const labels = Object.entries(imageLabels(hash, ''))
+  const labels = Object.entries(imageLabels({ content: hash, below: '', runId }))
   const stream = await engine.client.importImage(packTar(files), {
     repo,
     tag,
@@ -137,14 +146,22 @@ async function ensureSystem(
   return name
 }
 
-function imageLabels(content: string, base: string): Labels {
+function imageLabels({ content, below, runId }: LabelInput): Labels {
   const { version, commit } = benchVersion()
   return {
     [label.version]: version,
     [label.commit]: commit,
     [label.content]: content,
-    [label.base]: base,
+    [label.base]: below,
+    ...(runId === undefined ? {} : ownLabels(runId)),
   }
+}
+
+interface LabelInput {
+  readonly content: string
+  /** Hash or identifier of the image it is put upon. */
+  readonly below: string
+  readonly runId: string | undefined
 }
 
 /** A foreign base image: the engine's own copy, else the registry's. */

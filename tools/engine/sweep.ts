@@ -103,34 +103,67 @@ async function isRemoved(thing: Found, left: string[], line: string): Promise<bo
   }
 }
 
-/** Keeps the newest image and what lies below it; an image that a container uses is kept by the engine. */
-async function removeOldImages(engine: Engine, left: string[]): Promise<readonly string[]> {
-  const found = await withEngineErrors('looking for images', () =>
-    engine.client.listImages({ filters: { label: [label.content] } }),
+interface OldImage {
+  readonly id: string
+  readonly names: readonly string[]
+  readonly labels: Labels
+}
+
+/** Keeps the newest image and what lies below it, and those of a run that goes on; the engine keeps what a container uses. */
+async function removeOldImages(
+  { client, address }: Engine,
+  left: string[],
+): Promise<readonly string[]> {
+  const images = await imagesWith(client, label.content)
+  const shared = images.filter(({ labels }) => labels[label.owner] === undefined)
+  const newest = shared.find((image) => isNamed(image, nodeRepository))
+  const below = shared.find(
+    (image) =>
+      isNamed(image, baseRepository) && image.labels[label.content] === newest?.labels[label.base],
   )
-  const images = found
-    .map(({ Id: id, RepoTags: tags, Labels: labels, Created: created }) => ({
-      id,
-      names: (tags ?? []).filter((tag) => tag !== '<none>:<none>'),
-      labels: labels ?? {},
-      created,
-    }))
-    .sort((a, b) => b.created - a.created)
-  const isNamed = (image: { names: readonly string[] }, repository: string) =>
-    image.names.some((name) => name.startsWith(`${repository}:`))
-  const newest = images.find((image) => isNamed(image, nodeRepository))
-  const below = newest?.labels[label.base]
+  const isLocal = address.startsWith('unix://')
   const removed: string[] = []
   for (const image of images) {
-    if (image === newest) continue
-    if (isNamed(image, baseRepository) && image.labels[label.content] === below) continue
+    if (image === newest || image === below) continue
+    const isOfRun = image.labels[label.owner] !== undefined
+    if (isOfRun && ownerState(image.labels, isLocal) !== 'dead') continue
     const name = image.names[0] ?? image.id.slice(7, 19)
-    // By name where there is one: the same content may go by another name that is not ours.
-    const remove = () => engine.client.getImage(image.names[0] ?? image.id).remove()
+    const remove = () => removeImage(client, image)
     if (await isRemoved({ name, labels: image.labels, remove }, left, `image ${name}`))
       removed.push(`image ${name}`)
   }
   return removed
+}
+
+/** Removes the images that were made for one run alone. @throws BenchError */
+export async function removeImagesOf({ client }: Engine, runId: string): Promise<void> {
+  await withEngineErrors(`removing the images of ${runId}`, async () => {
+    for (const image of await imagesWith(client, `${label.run}=${runId}`))
+      await removeImage(client, image)
+  })
+}
+
+/** The newest first, so that nothing is removed before what stands upon it. */
+async function imagesWith(client: Docker, wanted: string): Promise<readonly OldImage[]> {
+  const found = await withEngineErrors('looking for images', () =>
+    client.listImages({ filters: { label: [wanted] } }),
+  )
+  return found
+    .sort((a, b) => b.Created - a.Created)
+    .map(({ Id: id, RepoTags: tags, Labels: labels }) => ({
+      id,
+      names: (tags ?? []).filter((tag) => tag !== '<none>:<none>'),
+      labels: labels ?? {},
+    }))
+}
+
+function isNamed({ names }: OldImage, repository: string): boolean {
+  return names.some((name) => name.startsWith(`${repository}:`))
+}
+
+/** By name where there is one: the same content may go by another name that is not ours. */
+async function removeImage(client: Docker, { id, names }: OldImage): Promise<void> {
+  await client.getImage(names[0] ?? id).remove()
 }
 
 function statusOf(error: unknown): unknown {

@@ -7,5 +7,6 @@ export const figureGroups: Readonly<Record<string, () => Promise<Figure[]>>> = {
   handshakes: async () => (await import('./handshakes.ts')).handshakeFigures(),
   http: async () => (await import('./httpLoad.ts')).httpLoadFigures(),
   dissection: async () => (await import('./dissection.ts')).dissectionFigures(),
+  engine: async () => (await import('./engineFigures.ts')).engineFigures(),
   runs: async () => (await import('./runs.ts')).runFigures(),
 }

@@ -6,10 +6,12 @@ import { BenchError } from '../../../protocol/errors.ts'
 import { benchFolder } from '../benchVersion.ts'
 import { inspectMachine } from '../capabilities.ts'
 import { type Command, exitCode, parseOptions, type Terminal } from '../command.ts'
+import { fixEngine } from '../containerEngine.ts'
+import { describeError } from '../failure.ts'
 import { installMissing } from './doctor.ts'
 
-const usage = '[--only checks|unit|suites|mutants]... [PATTERN]'
-const parts = ['checks', 'unit', 'suites', 'mutants'] as const
+const usage = '[--only checks|unit|engine|suites|mutants]... [PATTERN]'
+const parts = ['checks', 'unit', 'engine', 'suites', 'mutants'] as const
 type Part = (typeof parts)[number]
 
 export const test: Command = {
@@ -17,8 +19,9 @@ export const test: Command = {
   help: [
     '  --only PART   only one part; may be given several times:',
     '                checks = format, lint, types, imports, catalogue, tidiness;  unit = tests under test/;',
+    '                engine = tests under test/engine/, which need a container engine (started if need be);',
     '                suites = every purpose on our own nodes;  mutants = every mutant is caught',
-    '  PATTERN       only unit tests whose title holds this text',
+    '  PATTERN       only tests whose title holds this text (without --only: unit tests)',
   ].join('\n'),
   async run(args, terminal) {
     const options = { only: { type: 'string', multiple: true } } as const
@@ -63,17 +66,25 @@ function chooseParts(
 async function runParts(chosen: readonly Part[], run: TestRun): Promise<number> {
   const runners: Record<Part, (run: TestRun) => Promise<Counts>> = {
     checks: runChecks,
-    unit: runUnitTests,
+    unit: (r) => runMocha(r, 'unit', ['--ignore', engineTests, 'test/**/*.test.ts']),
+    engine: runEngineTests,
     suites: (r) => runPurposes(r, 'suites', ['run', '--profile', 'full']),
     mutants: (r) => runPurposes(r, 'mutants', ['prove']),
   }
   let total: Counts = { passed: 0, failed: 0, skipped: 0 }
+  let isIncapable = false
   for (const part of chosen) {
     if (run.terminal.signal.aborted)
       throw new BenchError('INTERRUPTED', 'the tests were interrupted')
     const startedAtMs = performance.now()
     run.terminal.out(`── ${part}`)
-    const counts = await runners[part](run)
+    const counts = await runners[part](run).catch((error: unknown) => {
+      // What this machine cannot do is said, and the rest is still tested; it is no success.
+      if (!(error instanceof BenchError) || error.code !== 'CAPABILITY_MISSING') throw error
+      for (const line of describeError(error)) run.terminal.note(line)
+      isIncapable = true
+      return { passed: 0, failed: 0, skipped: 0 }
+    })
     total = add(total, counts)
     const seconds = ((performance.now() - startedAtMs) / 1000).toFixed(1)
     run.terminal.out(
@@ -81,8 +92,9 @@ async function runParts(chosen: readonly Part[], run: TestRun): Promise<number> 
     )
   }
   run.terminal.out(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
-  if (total.passed + total.failed === 0) return exitCode.nothingExecuted
-  return total.failed > 0 || total.skipped > 0 ? exitCode.failed : exitCode.passed
+  if (total.failed > 0 || total.skipped > 0) return exitCode.failed
+  if (isIncapable) return exitCode.incapable
+  return total.passed === 0 ? exitCode.nothingExecuted : exitCode.passed
 }
 
 function add(a: Counts, b: Counts): Counts {
@@ -114,16 +126,27 @@ async function runChecks({ terminal }: TestRun): Promise<Counts> {
   return { passed: checkCommands.length - failed, failed, skipped: 0 }
 }
 
-async function runUnitTests({ terminal, scratch, pattern }: TestRun): Promise<Counts> {
-  const statsFile = join(scratch, 'unit.json')
+const engineTests = 'test/engine/**'
+
+async function runEngineTests(run: TestRun): Promise<Counts> {
+  await fixEngine(run.terminal)
+  return runMocha(run, 'engine', ['test/engine/**/*.test.ts'])
+}
+
+async function runMocha(
+  { terminal, scratch, pattern }: TestRun,
+  part: string,
+  files: readonly string[],
+): Promise<Counts> {
+  const statsFile = join(scratch, `${part}.json`)
   const grep = pattern === undefined ? [] : ['--fgrep', pattern]
   const words = [
     ...[process.execPath, 'node_modules/mocha/bin/mocha.js', '--exit', '--timeout', '30000'],
     ...['--reporter', 'tools/cli/testReporter.ts', '--reporter-option', `file=${statsFile}`],
-    ...[...grep, 'test/**/*.test.ts'],
+    ...[...grep, ...files],
   ]
   const code = await runLoudly(words, terminal.signal)
-  return readCounts(statsFile, 'unit', code, terminal)
+  return readCounts(statsFile, part, code, terminal)
 }
 
 /** A run of purposes is a test of the nodes and of the bench: its record is counted purpose by purpose. */

@@ -24,18 +24,22 @@ export interface Contents {
 }
 
 /** Looks at the files of this machine; nothing is made yet. @throws BenchError CAPABILITY_MISSING */
-export function imageContents(benchFolder: string, base?: BaseImage): Contents {
+export function imageContents(
+  benchFolder: string,
+  options: { readonly base?: BaseImage; readonly mark?: string } = {},
+): Contents {
+  const { base, mark = '' } = options
   const hashes = openFileHashes(benchFolder)
   const code = codeFiles(benchFolder)
   const node = nodeFiles()
   const around = base === undefined ? systemFiles() : []
   const systemHash = contentHash([...node, ...around], {
-    recipe: [recipeVersion, process.versions.node, process.arch],
+    recipe: [recipeVersion, process.versions.node, process.arch, mark],
     hashes,
   })
   const upon = base === undefined ? systemHash : base.id
   const files = base === undefined ? code.files : [...code.files, ...node]
-  const hash = contentHash(files, { recipe: [recipeVersion, upon], hashes })
+  const hash = contentHash(files, { recipe: [recipeVersion, upon, mark], hashes })
   hashes.save()
   const { version } = benchVersion()
   const bill = () =>
