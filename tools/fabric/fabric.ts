@@ -50,13 +50,14 @@ export interface WireEvent {
 export interface Wire {
   readonly name: string
   readonly options: WireOptions
-  /** Replaces the impairment in force. */
-  impair(impairment: Impairment): void
+  /** Replaces the impairment in force. This and the following resolve when they are in force. */
+  impair(impairment: Impairment): Promise<void>
   /** New connections on a way (index into `options.ways`) reach `target` instead; `null` = the planned target again. */
-  redirect(way: number, target: WireWay['target'] | null): void
+  redirect(way: number, target: WireWay['target'] | null): Promise<void>
   /** Ends every connection and refuses new ones until healed. */
-  cut(): void
-  heal(): void
+  cut(): Promise<void>
+  heal(): Promise<void>
+  /** As far as it is known here; complete when the fabric is closed. */
   readonly stats: { readonly connections: number; readonly open: number; readonly bytes: number }
 }
 

@@ -53,23 +53,23 @@ export async function openWire(
       ...options,
       ways: options.ways.map((way, index) => ({ ...way, ...placed(ways[index]) })),
     },
-    impair(impairment) {
+    async impair(impairment) {
       state.impairment = impairment
       announce('impaired', JSON.stringify(impairment))
     },
-    redirect(index, target) {
+    async redirect(index, target) {
       ways[index]?.redirect(target)
       const where = target === null ? '' : ` to ${target.address}:${target.port}`
       announce(target === null ? 'restored' : 'redirected', `way ${index}${where}`)
     },
-    cut() {
+    async cut() {
       state.isCut = true
       announce('cut')
       for (const way of ways) {
         way.abortAll()
       }
     },
-    heal() {
+    async heal() {
       state.isCut = false
       announce('healed')
     },

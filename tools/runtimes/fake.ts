@@ -150,10 +150,10 @@ function fakeFabric(plan: Plan, site: { recorder: Recorder; calls: string[] }): 
     const wire: Wire = {
       name,
       options,
-      impair: (impairment) => announce('impaired', JSON.stringify(impairment)),
-      redirect: (_way, target) => announce(target === null ? 'restored' : 'redirected'),
-      cut: () => announce('cut'),
-      heal: () => announce('healed'),
+      impair: async (impairment) => announce('impaired', JSON.stringify(impairment)),
+      redirect: async (_way, target) => announce(target === null ? 'restored' : 'redirected'),
+      cut: async () => announce('cut'),
+      heal: async () => announce('healed'),
       stats: { connections: 0, open: 0, bytes: 0 },
     }
     site.recorder.addWire(name)

@@ -1,9 +1,11 @@
-import { connect } from 'node:net'
 import { BenchError } from '../../protocol/errors.ts'
 import type { HelloAnswer } from '../../suites/framework/testSystem.ts'
+import type { TesterNetwork } from '../fabric/testerNetwork.ts'
 import { parseHelloAnswer } from './clientHello.ts'
+import { dialWithin } from './dialWithin.ts'
 
 export interface HelloProbeOptions {
+  readonly network: TesterNetwork
   readonly target: { readonly address: string; readonly port: number }
   readonly localAddress: string
   readonly timeoutMs: number
@@ -18,24 +20,27 @@ export async function probeWithHello(
   hello: Uint8Array,
   options: HelloProbeOptions,
 ): Promise<HelloAnswer> {
+  const { network, target, localAddress, timeoutMs } = options
+  const { address, port } = target
+  const socket = await dialWithin(network, { to: target, from: localAddress, timeoutMs }).catch(
+    (error: unknown) => {
+      if (error instanceof BenchError) throw error
+    },
+  )
+  if (socket === undefined) return { answer: 'closed' }
+  options.onPort(socket.localPort)
   const { promise, resolve, reject } = Promise.withResolvers<HelloAnswer>()
-  const { address, port } = options.target
-  const socket = connect({ host: address, port, localAddress: options.localAddress, noDelay: true })
   let answer: Buffer = Buffer.alloc(0)
   const bound = setTimeout(
     () =>
       reject(
         new BenchError(
           'TIMED_OUT',
-          `no answer to a ClientHello from ${address}:${port} within ${options.timeoutMs} ms`,
+          `no answer to a ClientHello from ${address}:${port} within ${timeoutMs} ms`,
         ),
       ),
-    options.timeoutMs,
+    timeoutMs,
   )
-  socket.once('connect', () => {
-    options.onPort(socket.localPort ?? 0)
-    socket.write(hello)
-  })
   socket.on('data', (chunk) => {
     answer = Buffer.concat([answer, chunk])
     const parsed = parseHelloAnswer(answer)
@@ -45,6 +50,7 @@ export async function probeWithHello(
   })
   socket.once('error', () => resolve({ answer: 'closed' }))
   socket.once('close', () => resolve({ answer: 'closed' }))
+  socket.write(hello)
   try {
     return await promise
   } finally {

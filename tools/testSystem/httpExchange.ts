@@ -1,5 +1,5 @@
 import { Agent, type IncomingMessage, request as sendHttp } from 'node:http'
-import type { Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import type { NoResponseCause, RequestOutcome } from '../../protocol/exchange.ts'
 import { buildHttpRequest } from '../../protocol/http/request.ts'
 import { parseHttpResponse } from '../../protocol/http/response.ts'
@@ -21,19 +21,38 @@ export interface HttpExchangeOptions {
 const maximumBodyBytes = 4 * 1024 * 1024
 
 /** One oneM2M HTTP client over one connection that is already there. */
-export function makeHttpExchange(socket: Socket, options: HttpExchangeOptions): HttpExchange {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
-  agent.createConnection = () => socket
+export function makeHttpExchange(stream: Duplex, options: HttpExchangeOptions): HttpExchange {
+  const agent = new OneConnection(stream)
   return {
     request: (request) =>
-      socket.destroyed
+      stream.destroyed
         ? Promise.resolve(noResponse(request.rqi, 'closed', 'the connection was closed before'))
         : exchange(agent, request, options),
     close: () => {
       agent.destroy()
-      socket.destroy()
+      stream.destroy()
     },
   }
+}
+
+/** Keeps the stream it is given, whatever lies below it: of a socket it has only what every stream has. */
+class OneConnection extends Agent {
+  readonly #stream: Duplex
+
+  constructor(stream: Duplex) {
+    super({ keepAlive: true, maxSockets: 1 })
+    this.#stream = stream
+  }
+
+  override createConnection(): Duplex {
+    return this.#stream
+  }
+
+  override keepSocketAlive(): boolean {
+    return true
+  }
+
+  override reuseSocket(): void {}
 }
 
 function exchange(

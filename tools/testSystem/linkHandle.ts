@@ -55,8 +55,9 @@ export function makeLinkHandle(options: LinkHandleOptions): LinkHandle {
     hello: async (hello) => {
       const random = seededBytes(options.plan.seed, `hello ${options.nextRequestId()}`, 32)
       const answer = await probeWithHello(buildClientHello(hello, random), {
+        network: options.testbed.testerNetwork,
         target: link.toRegistrar.listen,
-        localAddress: registreeAddress(options),
+        localAddress: sourceAddress(options),
         timeoutMs,
         onPort: (port) => book.connection(link.wire, port),
       })
@@ -64,15 +65,15 @@ export function makeLinkHandle(options: LinkHandleOptions): LinkHandle {
       return answer
     },
     cut: async () => {
-      wire.cut()
+      await wire.cut()
       book.write(`${link.wire} is cut`)
     },
     heal: async () => {
-      wire.heal()
+      await wire.heal()
       book.write(`${link.wire} is healed`)
     },
     delay: async (delayMs) => {
-      wire.impair({ ...link.impairment, delayMs })
+      await wire.impair({ ...link.impairment, delayMs })
       book.write(`${link.wire} delays by ${delayMs} ms`)
     },
   }
@@ -84,8 +85,9 @@ function connectionOptions(
 ): RegistreeConnectionOptions {
   const { link, book, timeoutMs, nextRequestId } = options
   return {
+    network: options.testbed.testerNetwork,
     target: link.toRegistrar.listen,
-    localAddress: credential.from ?? registreeAddress(options),
+    localAddress: credential.from ?? sourceAddress(options),
     timeoutMs,
     nextRequestId,
     onPort: (port) => book.connection(link.wire, port),
@@ -130,21 +132,22 @@ function wrongKey(options: LinkHandleOptions, credentialId: string): Uint8Array 
 
 async function impersonate(options: LinkHandleOptions, impersonation: ImpersonationOptions) {
   const { link, book, testbed } = options
-  const address = `${link.toRegistrar.listen.address.split('.').slice(0, 2).join('.')}.${rogueHost}`
+  const address = rogueAddress(link)
   testbed.fabric.recorder.nameAddress(address, 'tester')
   const wire = wireOf(testbed, link.wire)
   const tls = await rogueTls(options, impersonation.credential)
   const rogue = await startRogueRegistrar({
+    network: testbed.testerNetwork,
     address,
     timeoutMs: options.timeoutMs,
     ...(tls === undefined ? {} : { tls }),
     ...(impersonation.answer === undefined ? {} : { answer: impersonation.answer }),
-    onStop: () => {
-      wire.redirect(toRegistrarWay, null)
+    onStop: async () => {
+      await wire.redirect(toRegistrarWay, null)
       book.write(`the true registrar is back on ${link.wire}`)
     },
   })
-  wire.redirect(toRegistrarWay, { address, port: rogue.port })
+  await wire.redirect(toRegistrarWay, { address, port: rogue.port })
   book.impersonated(link.wire)
   book.write(`the tester is the registrar on ${link.wire}, credential: ${impersonation.credential}`)
   options.onEnd(rogue.handle.stop)
@@ -188,7 +191,15 @@ function keyOrNull(options: LinkHandleOptions, identity: string): Uint8Array | n
   return known ? options.keyOf(identity) : null
 }
 
-function registreeAddress({ plan, link }: LinkHandleOptions): string {
+/** Where a node has a network of its own, the tester is in it at the fabric's address, and cannot have the node's. */
+function sourceAddress({ plan, link }: LinkHandleOptions): string {
   const node = plan.nodes.find((candidate) => candidate.name === link.registree.node)
-  return node?.address ?? link.toRegistrar.listen.address
+  return node?.network?.fabricAddress ?? node?.address ?? link.toRegistrar.listen.address
+}
+
+/** On loopback in any case: nobody but the wires has to reach it. */
+function rogueAddress({ toRegistrar }: PlannedLink): string {
+  const { address } = toRegistrar.listen
+  const block = address.startsWith('127.') ? address.split('.').slice(0, 2).join('.') : '127.0'
+  return `${block}.${rogueHost}`
 }

@@ -1,13 +1,16 @@
-import { connect as connectTcp, type Socket } from 'node:net'
-import { connect as connectTls, type TLSSocket } from 'node:tls'
+import type { Duplex } from 'node:stream'
+import { connect as connectTls, TLSSocket } from 'node:tls'
 import type { OutgoingRequest, RequestOutcome } from '../../protocol/exchange.ts'
 import { cipherSuiteByOpenssl } from '../../protocol/security/cipherSuites.ts'
 import type { TesterConnection } from '../../suites/framework/testSystem.ts'
+import type { TesterNetwork, TesterSocket } from '../fabric/testerNetwork.ts'
+import { dialWithin } from './dialWithin.ts'
 import { makeHttpExchange } from './httpExchange.ts'
 import { type TlsSettings, versionName } from './tlsSettings.ts'
 
 /** One connection of the tester in the place of a registree. */
 export interface RegistreeConnectionOptions {
+  readonly network: TesterNetwork
   readonly target: { readonly address: string; readonly port: number }
   readonly localAddress: string
   /** Absent = no TLS. */
@@ -27,12 +30,16 @@ export interface RegistreeConnectionOptions {
 export async function connectAsRegistree(
   options: RegistreeConnectionOptions,
 ): Promise<TesterConnection> {
-  const socket =
-    options.tls === undefined ? plainSocket(options) : secureSocket(options, options.tls)
-  const readyEvent = options.tls === undefined ? 'connect' : 'secureConnect'
-  const failure = await firstOf(socket, readyEvent, options.timeoutMs)
-  if (failure !== undefined) {
-    socket.destroy()
+  const { network, target, localAddress, timeoutMs } = options
+  try {
+    const below = await dialWithin(network, { to: target, from: localAddress, timeoutMs })
+    options.onPort(below.localPort)
+    // From here on trouble shows in the outcome of a request; without a listener it would end the process.
+    below.on('error', () => {})
+    const stream = options.tls === undefined ? below : await secured(below, options)
+    return { outcome: 'connected', ...negotiated(stream), ...operations(stream, options) }
+  } catch (cause) {
+    const failure = cause instanceof Error ? cause : new Error(String(cause))
     return {
       outcome: 'refused',
       because: failure.message,
@@ -40,21 +47,16 @@ export async function connectAsRegistree(
       close: () => Promise.resolve(),
     }
   }
-  // From here on trouble shows in the outcome of a request; without a listener it would end the process.
-  socket.on('error', () => {})
-  return { outcome: 'connected', ...negotiated(socket), ...operations(socket, options) }
 }
 
-function plainSocket(options: RegistreeConnectionOptions): Socket {
-  return withPort(connectTcp(addressing(options)), options)
-}
-
-function secureSocket(
-  options: RegistreeConnectionOptions,
-  tls: NonNullable<RegistreeConnectionOptions['tls']>,
-): TLSSocket {
+/** Makes the handshake over a connection that is there; rejects with what came instead. */
+async function secured(
+  below: TesterSocket,
+  { tls, timeoutMs }: RegistreeConnectionOptions,
+): Promise<Duplex> {
+  if (tls === undefined) return below
   const socket = connectTls({
-    ...addressing(options),
+    socket: below,
     ...tls.settings,
     // The tester plays an attacker here as often as not: whom it talks to is judged from the recording.
     rejectUnauthorized: false,
@@ -62,41 +64,36 @@ function secureSocket(
     pskCallback: () => ({ identity: tls.pskIdentity, psk: tls.psk }),
   })
   socket.on('keylog', (line: Buffer) => tls.onKeyLog(line.toString('ascii').trimEnd()))
-  return withPort(socket, options)
-}
-
-function addressing(options: RegistreeConnectionOptions) {
-  const { address, port } = options.target
-  return { host: address, port, localAddress: options.localAddress, noDelay: true }
-}
-
-function withPort<S extends Socket>(socket: S, options: RegistreeConnectionOptions): S {
-  socket.once('connect', () => options.onPort(socket.localPort ?? 0))
-  return socket
-}
-
-/** `undefined` when the event came first; otherwise what came instead. */
-function firstOf(socket: Socket, event: string, timeoutMs: number): Promise<Error | undefined> {
-  const { promise, resolve } = Promise.withResolvers<Error | undefined>()
+  const { promise, resolve, reject } = Promise.withResolvers<void>()
   const bound = setTimeout(
-    () => resolve(new Error(`no ${event} within ${timeoutMs} ms`)),
+    () => reject(new Error(`no secureConnect within ${timeoutMs} ms`)),
     timeoutMs,
   )
-  socket.once(event, () => resolve(undefined))
-  socket.on('error', resolve)
-  socket.once('close', () => resolve(new Error('the connection was closed')))
-  return promise.finally(() => clearTimeout(bound))
+  socket.once('secureConnect', () => resolve())
+  socket.on('error', reject)
+  below.once('error', reject)
+  socket.once('close', () => reject(new Error('the connection was closed')))
+  try {
+    await promise
+    return socket
+  } catch (error) {
+    socket.destroy()
+    below.destroy()
+    throw error
+  } finally {
+    clearTimeout(bound)
+  }
 }
 
 function operations(
-  socket: Socket,
+  stream: Duplex,
   options: RegistreeConnectionOptions,
 ): {
   request(request: OutgoingRequest): Promise<RequestOutcome>
   close(): Promise<void>
 } {
   const { address, port } = options.target
-  const exchange = makeHttpExchange(socket, {
+  const exchange = makeHttpExchange(stream, {
     host: `${address}:${port}`,
     timeoutMs: options.timeoutMs,
   })
@@ -105,19 +102,18 @@ function operations(
       exchange.request({ ...request, rqi: request.rqi ?? options.nextRequestId() }),
     close: () => {
       const { promise, resolve } = Promise.withResolvers<void>()
-      if (socket.closed) resolve()
-      socket.once('close', () => resolve())
+      if (stream.closed) resolve()
+      stream.once('close', () => resolve())
       exchange.close()
       return promise
     },
   }
 }
 
-function negotiated(socket: Socket): { version?: string; suite?: string } {
-  if (!('getCipher' in socket)) return {}
-  const secure = socket as TLSSocket
-  const version = versionName(secure.getProtocol())
-  const cipher = secure.getCipher()
+function negotiated(stream: Duplex): { version?: string; suite?: string } {
+  if (!(stream instanceof TLSSocket)) return {}
+  const version = versionName(stream.getProtocol())
+  const cipher = stream.getCipher()
   return {
     ...(version === undefined ? {} : { version }),
     suite: cipherSuiteByOpenssl(cipher.name)?.name ?? cipher.standardName,

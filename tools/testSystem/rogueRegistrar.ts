@@ -1,9 +1,10 @@
 import {
   createServer as createHttpServer,
+  type Server as HttpServer,
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http'
-import { createServer as createTcpServer, type Server, type Socket } from 'node:net'
+import type { Duplex } from 'node:stream'
 import { createServer as createTlsServer, type TLSSocket } from 'node:tls'
 import { BenchError } from '../../protocol/errors.ts'
 import { httpLimits } from '../../protocol/http/message.ts'
@@ -15,11 +16,13 @@ import {
   type ResponsePrimitive,
 } from '../../protocol/primitive.ts'
 import type { RogueRegistrar } from '../../suites/framework/testSystem.ts'
+import type { TesterListener, TesterNetwork } from '../fabric/testerNetwork.ts'
 import type { KeyAndCertificate } from './selfSigned.ts'
 import type { TlsSettings } from './tlsSettings.ts'
 
 /** How a server of the tester stands in for a registrar. */
 export interface RogueOptions {
+  readonly network: TesterNetwork
   /** Address it listens on; the port is any free one. */
   readonly address: string
   /** Absent = plain HTTP. */
@@ -32,7 +35,8 @@ export interface RogueOptions {
   }
   readonly answer?: (request: RequestPrimitive) => ResponsePrimitive
   readonly timeoutMs: number
-  readonly onStop: () => void
+  /** Has the true registrar back in its place. */
+  readonly onStop: () => Promise<void>
 }
 
 export interface RunningRogue {
@@ -55,35 +59,35 @@ export async function startRogueRegistrar(options: RogueOptions): Promise<Runnin
   const http = createHttpServer((incoming, outgoing) => {
     void answerRequest(incoming, outgoing, seen, options)
   })
-  const server =
-    options.tls === undefined
-      ? createTcpServer(watchPlain(http, seen))
-      : watchTls(http, seen, options.tls)
-  const sockets = trackSockets(server)
-  const { promise, resolve, reject } = Promise.withResolvers<void>()
-  server.once('error', reject)
-  server.listen(0, options.address, () => resolve())
-  await promise
-  const bound = server.address()
-  const port = typeof bound === 'object' && bound !== null ? bound.port : 0
+  const take =
+    options.tls === undefined ? plainTaker(http, seen) : tlsTaker(http, seen, options.tls)
+  const listener = await options.network.listen({ address: options.address })
+  const connections = new Set<Duplex>()
+  listener.onConnection((connection) => {
+    connections.add(connection)
+    connection.once('close', () => connections.delete(connection))
+    connection.on('error', () => {})
+    take(connection)
+  })
   let stopped: Promise<void> | undefined
   const stop = () => {
-    stopped ??= end(server, sockets, options.onStop)
+    stopped ??= end(listener, connections, options.onStop)
     return stopped
   }
-  return { port, handle: handleOf(seen, stop, options.timeoutMs) }
+  return { port: listener.port, handle: handleOf(seen, stop, options.timeoutMs) }
 }
 
 async function end(
-  server: Server,
-  sockets: ReadonlySet<Socket>,
-  onStop: () => void,
+  listener: TesterListener,
+  connections: ReadonlySet<Duplex>,
+  onStop: () => Promise<void>,
 ): Promise<void> {
-  onStop()
-  for (const socket of sockets) socket.destroy()
-  const closed = Promise.withResolvers<void>()
-  server.close(() => closed.resolve())
-  await closed.promise
+  try {
+    await onStop()
+  } finally {
+    for (const connection of connections) connection.destroy()
+    await listener.close()
+  }
 }
 
 function handleOf(seen: Sightings, stop: () => Promise<void>, timeoutMs: number): RogueRegistrar {
@@ -113,20 +117,21 @@ function handleOf(seen: Sightings, stop: () => Promise<void>, timeoutMs: number)
   }
 }
 
+type TakeConnection = (connection: Duplex) => void
+
 /** A plain connection is established as soon as it is there. */
-function watchPlain(http: ReturnType<typeof createHttpServer>, seen: Sightings) {
-  return (socket: Socket) => {
-    socket.on('error', () => {})
+function plainTaker(http: HttpServer, seen: Sightings): TakeConnection {
+  return (connection) => {
     decided(seen, { outcome: 'established' })
-    http.emit('connection', socket)
+    http.emit('connection', connection)
   }
 }
 
-function watchTls(
-  http: ReturnType<typeof createHttpServer>,
+function tlsTaker(
+  http: HttpServer,
   seen: Sightings,
   tls: NonNullable<RogueOptions['tls']>,
-): Server {
+): TakeConnection {
   const server = createTlsServer({
     ...tls.settings,
     // The first of its own suites that the client offers too, in the order of the settings.
@@ -147,21 +152,13 @@ function watchTls(
     decided(seen, { outcome: 'established' })
     http.emit('connection', socket)
   })
-  return server
+  // It listens nowhere: it is given connections that are there.
+  return (connection) => void server.emit('connection', connection)
 }
 
 function decided(seen: Sightings, handshake: Handshake): void {
   seen.handshakes.push(handshake)
   for (const wake of seen.waiting) wake()
-}
-
-function trackSockets(server: Server): ReadonlySet<Socket> {
-  const sockets = new Set<Socket>()
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket)
-    socket.once('close', () => sockets.delete(socket))
-  })
-  return sockets
 }
 
 async function answerRequest(

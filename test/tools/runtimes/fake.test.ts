@@ -24,7 +24,7 @@ describe('the fake runtime', () => {
     const testbed = await runtime.bringUp(plan, { folder: join(folder.path, 'bed') })
     expect(runtime.running).to.equal(1)
     expect(await testbed.control('ae1', { do: 'describe' })).to.have.property('value', 'ae1')
-    testbed.fabric.wires.get('ae1-cse1')?.cut()
+    await testbed.fabric.wires.get('ae1-cse1')?.cut()
     const registered = await testbed.waitFor(
       'AE1 to register',
       (event) => event.event === 'registered' && event.entity === 'AE1',

@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { afterEach, describe, it } from 'mocha'
 import { Operation } from '../../../protocol/primitive.ts'
 import type { TesterConnection } from '../../../suites/framework/testSystem.ts'
+import { localTesterNetwork } from '../../../tools/fabric/localTesterNetwork.ts'
 import { buildClientHello } from '../../../tools/testSystem/clientHello.ts'
 import { probeWithHello } from '../../../tools/testSystem/helloProbe.ts'
 import { connectAsRegistree } from '../../../tools/testSystem/registreeConnection.ts'
@@ -44,6 +45,7 @@ describe('the tester against a foreign TLS stack', () => {
     const ports: number[] = []
     const secrets: string[] = []
     const connection = await connectAsRegistree({
+      network: localTesterNetwork(),
       target: { address: localhost, port },
       localAddress: '127.0.0.9',
       timeoutMs,
@@ -114,6 +116,7 @@ describe('the tester against a foreign TLS stack', () => {
     const { port } = await server('-cipher', 'PSK-AES128-CBC-SHA256')
     const probe = (suites: number[]) =>
       probeWithHello(buildClientHello({ version: 0x0303, suites }, new Uint8Array(32).fill(1)), {
+        network: localTesterNetwork(),
         target: { address: localhost, port },
         localAddress: localhost,
         timeoutMs,
@@ -137,9 +140,10 @@ describe('the tester against a foreign TLS stack', () => {
     const psk = Buffer.from(credential === 'right' ? key : '00'.repeat(16), 'hex')
     const suites = certificate === undefined ? [suite] : ['TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256']
     const running = await startRogueRegistrar({
+      network: localTesterNetwork(),
       address: localhost,
       timeoutMs,
-      onStop: () => {},
+      onStop: async () => {},
       tls: {
         settings: tlsSettings(suites, {}),
         onKeyLog: () => {},
