@@ -13,7 +13,7 @@ const lockPort = 20_000
 export async function reserveAddressBlock(): Promise<Reservation> {
   for (let number = firstBlock; number <= lastBlock; number += 1) {
     const block = `127.${number}`
-    const release = await lock(`${block}.${lockHost}`)
+    const release = await lockAddress(`${block}.${lockHost}`)
     if (release !== undefined) {
       return { addressing: { scheme: 'loopback', block }, release, [Symbol.asyncDispose]: release }
     }
@@ -25,8 +25,8 @@ export async function reserveAddressBlock(): Promise<Reservation> {
   )
 }
 
-/** Undefined when somebody else holds it. */
-async function lock(host: string): Promise<(() => Promise<void>) | undefined> {
+/** Takes a lock that no two processes of this machine have at once; undefined when somebody else holds it. @throws BenchError CAPABILITY_MISSING */
+export async function lockAddress(host: string): Promise<(() => Promise<void>) | undefined> {
   // Nobody has business there: who connects is sent away.
   const server = createServer((socket) => socket.destroy())
   server.listen({ host, port: lockPort })

@@ -1,0 +1,245 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { BenchError } from '../../../protocol/errors.ts'
+import type { NodeNetwork } from '../../../topologies/addressing.ts'
+import type { PlannedNode } from '../../../topologies/plan.ts'
+import { accountsFile, type WitnessAccount } from '../../dissect/witness/account.ts'
+import type { Engine } from '../../engine/engine.ts'
+import { type Labels, ownLabels } from '../../engine/labels.ts'
+import { interruption } from '../bounded.ts'
+import type {
+  HostedAgent,
+  HostedProgram,
+  HostOptions,
+  NodeHost,
+  NodeStart,
+  OpenHost,
+} from '../nodeHost.ts'
+import type { Given } from './archive.ts'
+import { type Container, type ContainerOrder, createContainer } from './container.ts'
+import { inParallel } from './inParallel.ts'
+import { createNetwork, type EngineNetwork } from './networks.ts'
+import {
+  startWitness,
+  tcpdumpCapabilities,
+  tcpdumpProgram,
+  tcpdumpWords,
+  type Witness,
+} from './witness.ts'
+
+export interface DockerHostOptions {
+  readonly engine: Engine
+  /** Image of our nodes, the fabric and the recorders. */
+  readonly image: string
+}
+
+/** Where a container finds what it is given. */
+const givenFolder = '/run/given'
+const configurationName = 'configuration.json'
+const keyFolderName = 'keys'
+const recordingFolderName = 'recording'
+
+const memoryMiB = { node: 512, agent: 1024, witness: 64 } as const
+/** Requests to the engine at a time: more only wait inside it. */
+const atATime = 8
+/** No second way out: no router advertisements, no addresses of a kind that no plan knows. */
+const quiet = { 'net.ipv6.conf.all.disable_ipv6': '1' }
+
+let networksMade = 0
+
+/**
+ * Every node in a container of its own, in a network of its own; the fabric's agent in one that is on all these networks,
+ * and the only thing they share.
+ */
+export function dockerHost(dockerOptions: DockerHostOptions): OpenHost {
+  return async (options) => {
+    networksMade += 1
+    const runId = `${process.pid}-${networksMade}`
+    const site: Site = {
+      ...dockerOptions,
+      ...options,
+      labels: ownLabels(runId),
+      nameOf: (part) => `onem2m-bench-${runId}-${part}`,
+      networks: new Map(),
+      containers: [],
+      programs: [],
+    }
+    const host = new DockerHost(site)
+    try {
+      await host.open()
+      return host
+    } catch (error) {
+      await host[Symbol.asyncDispose]()
+      throw error
+    }
+  }
+}
+
+interface Site extends HostOptions, DockerHostOptions {
+  readonly labels: Labels
+  readonly nameOf: (part: string) => string
+  /** By node. */
+  readonly networks: Map<string, EngineNetwork>
+  readonly containers: Container[]
+  readonly programs: HostedProgram[]
+}
+
+class DockerHost implements NodeHost {
+  readonly #site: Site
+  readonly #witnesses = new Map<string, Promise<Witness>>()
+  /** Containers under way, so that none is left behind when it is given up. */
+  readonly #making = new Set<Promise<unknown>>()
+  #closing = false
+
+  constructor(site: Site) {
+    this.#site = site
+  }
+
+  async open(): Promise<void> {
+    const { plan, engine, networks, labels, nameOf } = this.#site
+    await inParallel(plan.nodes, { atATime }, async (node) => {
+      this.#refuseInterrupted()
+      const { subnet, gateway } = networkOf(node)
+      const order = { name: nameOf(node.name), labels, subnet, gateway }
+      networks.set(node.name, await this.#follow(createNetwork(engine, order)))
+    })
+    // Goes on while the fabric comes up; each node waits for its own.
+    const gates = new Map(plan.nodes.map(({ name }) => [name, Promise.withResolvers<Witness>()]))
+    for (const [name, { promise }] of gates) {
+      promise.catch(() => {})
+      this.#witnesses.set(name, promise)
+    }
+    const all = inParallel(plan.nodes, { atATime }, async (node) => {
+      const gate = gates.get(node.name)
+      await this.#witness(node).then(gate?.resolve, gate?.reject)
+    })
+    void this.#follow(all)
+  }
+
+  async startAgent(): Promise<HostedAgent> {
+    const { plan, networks, nameOf } = this.#site
+    const [first, ...others] = plan.nodes
+    if (first === undefined) throw new BenchError('INTERNAL', 'a network without nodes')
+    const container = await this.#container({
+      part: 'fabric',
+      words: ['tools/fabric/agent/main.ts'],
+      network: { kind: 'own', name: nameOf(first.name), address: networkOf(first).fabricAddress },
+      memoryMiB: memoryMiB.agent,
+      volume: givenFolder,
+      // It is on every network and must not become a router between them.
+      sysctls: { ...quiet, 'net.ipv4.ip_forward': '0' },
+    })
+    await container.give([{ kind: 'folder', path: recordingFolderName, mayWrite: true }])
+    await inParallel(others, { atATime }, async (node) => {
+      await networks.get(node.name)?.connect(container.id, networkOf(node).fabricAddress)
+    })
+    const program = await this.#start(container)
+    return { ...program, recordingPath: `${givenFolder}/${recordingFolderName}/recording.pcapng` }
+  }
+
+  async startNode(start: NodeStart): Promise<HostedProgram> {
+    const { name } = start.node
+    const witness = await this.#witnesses.get(name)
+    if (witness === undefined) throw new BenchError('INTERNAL', `no node ${name} in the plan`)
+    const container = await this.#container({
+      part: `node-${name}`,
+      words: ['nodes/main.ts', `${givenFolder}/${configurationName}`],
+      network: { kind: 'of', container: witness.container },
+      memoryMiB: memoryMiB.node,
+      volume: givenFolder,
+    })
+    await container.give(await filesFor(start))
+    return this.#start(container)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closing = true
+    const { programs, containers, networks, folder, progress } = this.#site
+    await Promise.allSettled(programs.map((program) => program.kill()))
+    await Promise.allSettled(this.#making)
+    // What still came up while the rest was ended.
+    await Promise.allSettled(programs.map((program) => program.kill()))
+    const accounts = await this.#finishWitnesses()
+    if (accounts.length > 0)
+      await writeFile(join(folder, accountsFile), `${JSON.stringify(accounts, null, 2)}\n`, {
+        mode: 0o600,
+      })
+    const removals = await Promise.allSettled(containers.map((container) => container.remove()))
+    const more = await Promise.allSettled([...networks.values()].map((one) => one.remove()))
+    for (const outcome of [...removals, ...more])
+      if (outcome.status === 'rejected') progress(`left behind: ${outcome.reason}`)
+  }
+
+  async #witness(node: PlannedNode): Promise<Witness> {
+    this.#refuseInterrupted()
+    const { nameOf, folder, signal } = this.#site
+    const container = await this.#container({
+      part: `recorder-${node.name}`,
+      program: tcpdumpProgram,
+      words: tcpdumpWords,
+      network: { kind: 'own', name: nameOf(node.name), address: node.address },
+      asRootWith: tcpdumpCapabilities,
+      memoryMiB: memoryMiB.witness,
+      sysctls: quiet,
+    })
+    return startWitness({ node: node.name, container, folder, signal })
+  }
+
+  async #finishWitnesses(): Promise<readonly WitnessAccount[]> {
+    const settled = await Promise.allSettled(this.#witnesses.values())
+    const up = settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
+    return Promise.all(up.map((witness) => witness.finish()))
+  }
+
+  async #container(
+    order: Omit<ContainerOrder, 'name' | 'image' | 'labels'> & { readonly part: string },
+  ): Promise<Container> {
+    this.#refuseInterrupted()
+    const { engine, image, labels, nameOf } = this.#site
+    const { part, ...rest } = order
+    const whole = { ...rest, name: nameOf(part), image, labels }
+    const container = await this.#follow(createContainer(engine, whole))
+    this.#site.containers.push(container)
+    return container
+  }
+
+  async #start(container: Container): Promise<HostedProgram> {
+    this.#refuseInterrupted()
+    const program = await this.#follow(container.start())
+    this.#site.programs.push(program)
+    return program
+  }
+
+  /** Remembers that something is under way. */
+  #follow<T>(work: Promise<T>): Promise<T> {
+    this.#making.add(work)
+    const forget = () => this.#making.delete(work)
+    work.then(forget, forget)
+    return work
+  }
+
+  #refuseInterrupted(): void {
+    if (this.#closing || this.#site.signal.aborted) throw interruption('the containers')
+  }
+}
+
+async function filesFor(start: NodeStart): Promise<readonly Given[]> {
+  const keys = start.keyFiles.map(async (path): Promise<Given> => {
+    return { kind: 'file', path: `${keyFolderName}/${basename(path)}`, bytes: await readFile(path) }
+  })
+  const configuration = start.configure(`${givenFolder}/${keyFolderName}`)
+  return [
+    { kind: 'folder', path: keyFolderName },
+    ...(await Promise.all(keys)),
+    {
+      kind: 'file',
+      path: configurationName,
+      bytes: Buffer.from(JSON.stringify(configuration, null, 2)),
+    },
+  ]
+}
+
+function networkOf({ name, network }: PlannedNode): NodeNetwork {
+  if (network !== undefined) return network
+  throw new BenchError('INTERNAL', `${name} has no network of its own in the plan`)
+}
