@@ -7,9 +7,19 @@ export function loadVerdict(record: LoadRecord): LoadVerdict {
   const { totals } = record
   if (record.interrupted !== undefined) return 'interrupted'
   if (totals.offered === 0) return 'nothing'
-  return errorsOf(totals) > 0 || totals.shed > 0 || !isKeptUp(totals) || record.problems.length > 0
-    ? 'short'
-    : 'kept'
+  const isShort =
+    errorsOf(totals) > 0 ||
+    totals.shed > 0 ||
+    !isKeptUp(totals) ||
+    isOfferedShort(record) ||
+    record.problems.length > 0
+  return isShort ? 'short' : 'kept'
+}
+
+/** A Poisson process varies by itself; fewer requests than chance explains were not offered. */
+function isOfferedShort({ load, totals }: LoadRecord): boolean {
+  const asked = load.ratePerS * totals.seconds
+  return totals.offered < asked - 4 * Math.sqrt(asked) - 1
 }
 
 /** Answers came as fast as requests fell due; a few are always under way when the measured part ends. */
@@ -73,7 +83,8 @@ function shortfalls({ totals, load, interrupted }: LoadRecord): readonly string[
   return warnings
 }
 
-function doubts({ processes, nodes, load, totals }: LoadRecord): readonly string[] {
+function doubts(record: LoadRecord): readonly string[] {
+  const { processes, nodes, load, totals } = record
   const warnings: string[] = []
   const shared = processes.find(({ holdsBench }) => holdsBench)
   if (shared !== undefined && shared.nodes.length > 0) {
@@ -82,9 +93,7 @@ function doubts({ processes, nodes, load, totals }: LoadRecord): readonly string
       `${which} ${nodes.length} nodes share one process with the wires and the bench: what it used cannot be told apart by node, and the devices compete with the CSEs for one processor.`,
     )
   }
-  // The offer of a Poisson process varies by itself; only what chance does not explain is said.
-  const asked = load.ratePerS * totals.seconds
-  if (totals.offered > 0 && totals.offered < asked - 4 * Math.sqrt(asked) - 1) {
+  if (totals.offered > 0 && isOfferedShort(record)) {
     warnings.push(
       `${rateText(load.ratePerS)} requests/s were asked for, and only ${rateText(totals.offeredPerS)}/s were offered.`,
     )

@@ -21,6 +21,8 @@ export interface DriveOptions {
   readonly bench: LoadRecord['bench']
   readonly signal: AbortSignal
   readonly onProgress?: (line: string) => void
+  /** The network is up and the load has begun. */
+  readonly onBegun?: (line: string) => void
 }
 
 /** Many nodes take their time to come up. */
@@ -31,7 +33,8 @@ const readyTimeoutMs = 120_000
  * early and still gives a record. @throws BenchError LOAD_INVALID, INTERRUPTED, and what bringing up throws
  */
 export async function driveLoad(options: DriveOptions): Promise<LoadRecord> {
-  const { runtime, load, topology, folder, signal, onProgress = () => {} } = options
+  const { runtime, load, topology, folder, signal } = options
+  const { onProgress = () => {}, onBegun = () => {} } = options
   const startedAt = new Date()
   await using reserved = await runtime.reserve()
   const { seed, parameters } = load
@@ -48,7 +51,7 @@ export async function driveLoad(options: DriveOptions): Promise<LoadRecord> {
   onProgress(`${plan.nodes.length} nodes are up; preparing ${devices.length} containers`)
   const requests = await prepareTargets(testbed, devices, load)
   if (signal.aborted) throw new BenchError('INTERRUPTED', 'interrupted before the load began')
-  const outcome = await runLoad(testbed, { devices, requests, load, signal, onProgress })
+  const outcome = await runLoad(testbed, { devices, requests, load, signal, onBegun })
   const wires = wireTotals(testbed)
   await testbed.stop()
   return toLoadRecord({

@@ -33,7 +33,8 @@ export interface RunLoadOptions {
   readonly requests: Requests
   readonly load: LoadFile
   readonly signal: AbortSignal
-  readonly onProgress: (line: string) => void
+  /** Every device has its plan. */
+  readonly onBegun: (line: string) => void
 }
 
 /** Everybody has the plan before the first request is due. */
@@ -43,7 +44,7 @@ const drainMs = 15_000
 
 /** Has all devices offer their requests at once, watches what the processes use, and collects what became of it. */
 export async function runLoad(testbed: Testbed, options: RunLoadOptions): Promise<LoadOutcome> {
-  const { load, devices, signal, onProgress } = options
+  const { load, devices, signal, onBegun } = options
   const timing = timingOf(load)
   const askedAtMs = steadyNow()
   const sampling = await sampleResources(testbed)
@@ -53,7 +54,7 @@ export async function runLoad(testbed: Testbed, options: RunLoadOptions): Promis
     const startAtMs = steadyNow() + leadMs + 2 * (steadyNow() - askedAtMs)
     const allThrough = allEnded(testbed, devices, startAtMs - steadyNow() + lengthOf(timing))
     await startAll(testbed, options, { timing, startAtMs, sampling })
-    onProgress(`${devices.length} devices offer ${totalRate(load, devices.length)} requests/s`)
+    onBegun(describe(load, devices.length))
     const end = await Promise.race([allThrough, aborted(signal)])
     const through = startAtMs + lengthOf(timing)
     // With nothing due at the very end, the last answer comes before the last moment that was asked for.
@@ -74,6 +75,12 @@ export async function runLoad(testbed: Testbed, options: RunLoadOptions): Promis
     await sampling.stop()
     throw error
   }
+}
+
+function describe(load: LoadFile, devices: number): string {
+  const { rampS, warmUpS, durationS } = load
+  const who = devices === 1 ? '1 device offers' : `${devices} devices offer`
+  return `${who} ${totalRate(load, devices)} requests/s; ${rampS + warmUpS} s until it is measured, then ${durationS} s`
 }
 
 type End = 'ended' | 'interrupted' | 'overdue'

@@ -1,4 +1,3 @@
-import { writeLoadReport } from '../../../reports/load/build.ts'
 import type { LoadRecord } from '../../../reports/load/loadRecord.ts'
 import { toLoadText } from '../../../reports/load/text.ts'
 import { type LoadVerdict, loadVerdict } from '../../../reports/load/words.ts'
@@ -8,6 +7,7 @@ import { readLoadFile } from '../../load/readLoadFile.ts'
 import { localRuntime } from '../../runtimes/local.ts'
 import { benchVersion } from '../benchVersion.ts'
 import { type Command, exitCode, parseOptions, type Terminal, wholeNumber } from '../command.ts'
+import { loadReportInto } from '../load/loadReport.ts'
 import { makeOutFolder, shownPath } from '../run/outFolder.ts'
 
 const usage = 'FILE [--rate N] [--duration S] [--seed N] [--out DIR] [--json]'
@@ -46,8 +46,9 @@ export const load: Command = {
       bench: benchVersion(),
       signal: terminal.signal,
       onProgress: (line) => terminal.status(line),
+      onBegun: (line) => terminal.note(`bench: ${line}; Ctrl-C ends it and reports`),
     })
-    const reported = await writeLoadReport(record, folder)
+    const reported = await loadReportInto(record, folder)
     if (values.json) terminal.out(JSON.stringify(record))
     else tellResult(record, { page: reported.page, record: reported.record, folder }, terminal)
     return exitCodes[loadVerdict(record)]

@@ -2,6 +2,7 @@ import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { toText } from '../../../reports/text.ts'
 import { type Command, exitCode, parseOptions } from '../command.ts'
+import { loadRecordIn, reportLoad } from '../load/loadReport.ts'
 import { readRecord } from '../record/readRecord.ts'
 import { reportsInto } from '../run/finish.ts'
 import { shownPath } from '../run/outFolder.ts'
@@ -15,6 +16,8 @@ export const report: Command = {
     const options = { text: { type: 'boolean' } } as const
     const { values, positionals } = parseOptions('report', usage, args, options, { min: 1, max: 1 })
     const [path = ''] = positionals
+    const load = loadRecordIn(path)
+    if (load !== undefined) return reportLoad(load, terminal, { text: values.text ?? false })
     const record = await readRecord(path)
     if (values.text) {
       terminal.out(toText(record).trimEnd())
