@@ -31,7 +31,7 @@ function securedHops(evidence: Evidence): readonly Hop[] {
 function hopBreaches(hop: Hop): readonly Breach[] {
   const { request, response, wire, from, to } = hop
   const { connection } = request
-  const name = `hop ${from} -> ${to} of ${request.request?.rqi}`
+  const name = `hop ${from} → ${to} of ${request.request?.rqi}`
   const found: Breach[] = []
   if (!request.protected || connection.association?.state !== 'established') {
     found.push(
@@ -63,7 +63,7 @@ function sharedAcrossHops(hops: readonly Hop[]): readonly Breach[] {
     const first = id === undefined ? undefined : owner.get(id)
     if (id !== undefined && first === undefined) owner.set(id, hop)
     if (first === undefined || (first.from === hop.from && first.to === hop.to)) return []
-    const pair = `${first.from} -> ${first.to} and ${hop.from} -> ${hop.to}`
+    const pair = `${first.from} → ${first.to} and ${hop.from} → ${hop.to}`
     return [breach(`${pair} share one association`, first.request.frames[0], hop.request.frames[0])]
   })
 }

@@ -33,7 +33,7 @@ export const noApplicationDataOutsideAssociation: Property = {
 /** What came from a registrar the tester stood in for is the tester's. */
 function breachesOf(evidence: Evidence, connection: Connection): readonly Breach[] {
   const { wire, clearBytes, clearFrame, opening, association } = connection
-  const way = `${clientOf(connection)} -> ${serverOf(connection)} on ${wire}`
+  const way = `${clientOf(connection)} → ${serverOf(connection)} on ${wire}`
   const fromServer = reachesRogue(evidence, connection) ? 0 : clearBytes.server
   const clear = clearBytes.client + fromServer
   const found: Breach[] = []

@@ -56,6 +56,6 @@ function breachesOf(plan: Plan, { first, stem, hop }: PassedOn): readonly Breach
     parsed.value.form !== 'stem' &&
     sameEntity(fr, stem, { spId: plan.spId, cseId })
   if (isNamed) return []
-  const text = `${hop.from} -> ${hop.to}: From is ${fr ?? 'absent'} for ${stem} of ${first.to}`
+  const text = `${hop.from} → ${hop.to}: From is ${fr ?? 'absent'} for ${stem} of ${first.to}`
   return [breach(text, first.request.frames[0], hop.request.frames[0])]
 }

@@ -40,7 +40,7 @@ function breachesOf(plan: Plan, journey: Journey): readonly Breach[] {
     .filter(({ request }) => request.request?.rqi !== expected)
     .map(({ from, to, request }) =>
       breach(
-        `${from} -> ${to}: request identifier ${request.request?.rqi}, expected ${expected}`,
+        `${from} → ${to}: request identifier ${request.request?.rqi}, expected ${expected}`,
         origin?.frames[0],
         request.frames[0],
       ),

@@ -35,7 +35,7 @@ type Role = 'first' | 'second' | undefined
 
 function breachesOf(evidence: Evidence, connection: Connection): readonly Breach[] {
   const frame = handshakeFrame(connection, 'client_hello')
-  const drawn = `${clientOf(connection)} -> ${serverOf(connection)} on ${connection.wire}`
+  const drawn = `${clientOf(connection)} → ${serverOf(connection)} on ${connection.wire}`
   const link = linkOf(evidence.plan, connection.wire)
   if (link === undefined) return [breach(`${drawn}: the plan has no such wire`, frame)]
   const role = roleOf(link, connection)

@@ -67,7 +67,7 @@ export function pathOf({ hops }: Journey): readonly string[] {
 }
 
 export function arrows(path: readonly string[]): string {
-  return path.join(' -> ')
+  return path.join(' → ')
 }
 
 /** First frame of the request, and of the answer where there is one. */

@@ -29,7 +29,7 @@ describe('suites/properties/everyHopHasItsOwnAssociation', () => {
     const { result, because, frames } = checked(mca(), hop({ on: plainConnection('cse1-cse2') }))
     expect(result).to.equal('violated')
     expect(because)
-      .to.contain('hop cse1 -> cse2')
+      .to.contain('hop cse1 → cse2')
       .and.to.contain('outside an established association')
     expect(frames).not.to.deep.equal([])
   })

@@ -17,7 +17,7 @@ describe('suites/properties/journeyIsExpectedPath', () => {
   it('holds for the expected path', () => {
     const { result, because, frames } = checked([forwarded()])
     expect(result).to.equal('holds')
-    expect(because).to.equal('r1: ae1 -> cse1 -> cse2')
+    expect(because).to.equal('r1: ae1 → cse1 → cse2')
     expect(frames).to.have.length(4)
   })
 
@@ -74,6 +74,30 @@ describe('suites/properties/journeyIsExpectedPath', () => {
       expect(frames).not.to.deep.equal([])
     })
   }
+
+  it('says where a request ended, and what its originator was told all the same', () => {
+    const { because } = checked([journey('r1', mca())])
+    expect(because).to.equal(
+      'request r1: expected ae1 → cse1 → cse2, seen ae1 → cse1, yet the originator was told 2000',
+    )
+  })
+
+  it('does not claim that a success was told where a refusal was', () => {
+    const { because } = checked([refusedBy(4106)], { delivered: true })
+    expect(because).to.equal('request r1: expected as done, cse2 answered 4106')
+  })
+
+  it('names requests together that the same went wrong with', () => {
+    const rqis = ['r1', 'r2', 'r3']
+    const { because, frames } = property.check(
+      evidence({
+        notes: { expectedJourneys: rqis.map((rqi) => ({ ...expectedForwarding, rqi })) },
+        journeys: [journey('r1', mca()), journey('r2', mca())],
+      }),
+    )
+    expect(because).to.match(/^2 requests \(r1, r2\): [^;]*; request r3: [^;]*seen on no wire$/)
+    expect(frames).not.to.deep.equal([])
+  })
 
   it('is not observed without expectation, primitives or readable connections', () => {
     expect(property.check(evidence()).result).to.equal('not-observed')

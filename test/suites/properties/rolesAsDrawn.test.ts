@@ -18,7 +18,7 @@ describe('suites/properties/rolesAsDrawn', () => {
   it('is violated when the registrar is client towards a registree that cannot be reached', () => {
     const { result, because } = checked(connection('ae1-cse1', { from: 'cse1', to: 'ae1' }))
     expect(result).to.equal('violated')
-    expect(because).to.contain('cse1 -> ae1')
+    expect(because).to.contain('cse1 → ae1')
   })
 
   it('is violated by a second association before the first', () => {
