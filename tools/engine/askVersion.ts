@@ -57,7 +57,10 @@ async function get(
   for await (const chunk of response) {
     chunks.push(chunk)
     bytes += chunk.length
-    if (bytes > longestAnswer) sent.destroy(new Error('the answer has no end'))
+    if (bytes > longestAnswer) {
+      sent.destroy()
+      throw new Error('the answer has no end')
+    }
   }
   return { status: response.statusCode ?? 0, text: Buffer.concat(chunks).toString() }
 }

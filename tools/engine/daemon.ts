@@ -28,6 +28,8 @@ export interface DaemonOptions {
   readonly pidFile?: string
   /** Default `dockerd`. */
   readonly program?: string
+  /** Default: whether systemd runs this machine. */
+  readonly withSystemd?: boolean
   /** More words for the program. */
   readonly words?: readonly string[]
 }
@@ -50,11 +52,12 @@ const stopTimeoutMs = 30_000
  * answers. @throws BenchError CAPABILITY_MISSING, TIMED_OUT, INTERRUPTED
  */
 export async function startDaemon(options: DaemonOptions): Promise<Engine> {
-  if (existsSync('/run/systemd/system')) {
+  const { program, withSystemd = existsSync('/run/systemd/system') } = options
+  if (withSystemd) {
     startService()
     return answering(options, undefined)
   }
-  if (process.getuid?.() !== 0)
+  if (program === undefined && process.getuid?.() !== 0)
     throw new BenchError('CAPABILITY_MISSING', 'only root can start dockerd', {
       remedy: 'as root: ./bench doctor --fix; or name an engine that runs in DOCKER_HOST',
     })
