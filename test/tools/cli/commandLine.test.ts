@@ -57,6 +57,58 @@ describe('the command line', () => {
     }
   })
 
+  it('knows the misbehaviours before anything is started', () => {
+    const { stdout, stderr, status } = bench('run', '--mutant', 'cse1:transit-drop-silently')
+    expect(status).to.equal(2)
+    expect(stderr).to.contain('did you mean transit-drops-silently?')
+    expect(stdout).to.equal('')
+  })
+
+  it('starts nothing where no network has the node that shall misbehave', () => {
+    const out = join(folder, 'run')
+    const words = ['run', '--only', 'BTP/HOP/REF/*', '--out', out]
+    const { stdout, stderr, status } = bench(...words, '--mutant', 'cse9:origin-unchecked')
+    expect(status).to.equal(2)
+    expect(stderr).to.contain('no network of the selected purposes has cse9')
+    expect(stdout).to.equal('')
+  })
+
+  it('leaves purposes out whose network has no node that shall misbehave', () => {
+    const chains = ['--only', 'BTP/HOP/PATH/002', '--only', 'BTP/HOP/PATH/006']
+    const mutant = ['--mutant', 'cse1:transit-drops-silently']
+    const { stdout, status } = bench('run', ...chains, ...mutant, '--out', join(folder, 'run'))
+    expect(status).to.equal(1)
+    expect(stdout).to.match(/^FAIL +BTP\/HOP\/PATH\/002 /m)
+    expect(stdout).to.match(/^selected 1, executed 1: /m)
+    const record = readFileSync(join(folder, 'run', 'run.json'), 'utf8')
+    expect(record).to.contain('its network has no node cse1 that could misbehave')
+  })
+
+  it('takes another network for the reference network, from the folder it is called in', () => {
+    const file = join(folder, 'mine.yaml')
+    writeFileSync(file, readFileSync(join(project, 'topologies/reference.yaml')))
+    const words = [main, 'run', '--topology', 'mine.yaml', '--only', 'BTP/HOP/PATH/001']
+    const { stdout, stderr, status } = spawnSync(
+      process.execPath,
+      [...words, '--out', join(folder, 'run')],
+      { encoding: 'utf8', cwd: folder },
+    )
+    expect(status, stdout + stderr).to.equal(0)
+  })
+
+  it('starts nothing with a network that cannot stand in for the reference network', () => {
+    for (const [file, text] of [
+      ['topologies/smallest.yaml', 'it has no node'],
+      ['missing.yaml', 'missing.yaml'],
+      ['README.md', 'not valid YAML'],
+    ] as const) {
+      const { stdout, stderr, status } = bench('run', '--topology', file)
+      expect(status, file).to.equal(2)
+      expect(stderr).to.contain(text)
+      expect(stdout).to.equal('')
+    }
+  })
+
   it('starts nothing for a topology that is wrong, and names line and column of every problem', () => {
     const file = join(folder, 'bad.yaml')
     writeFileSync(

@@ -2,9 +2,12 @@ import { BenchError } from '../../../protocol/errors.ts'
 import { exitCodeOf } from '../../../reports/model/summary.ts'
 import type { MutantAt } from '../../../suites/framework/bench.ts'
 import type { Profile } from '../../../suites/framework/testPurpose.ts'
+import { closest } from '../../../topologies/closest.ts'
 import { type Command, parseOptions, wholeNumber } from '../command.ts'
+import { mutantNamed, mutants } from '../mutants.ts'
 import { compareRunWithBaseline, readBaseline } from '../run/baseline.ts'
 import { finishRun, writeCounts } from '../run/finish.ts'
+import { standInFor } from '../run/networks.ts'
 import { makeOutFolder } from '../run/outFolder.ts'
 import { runSuites } from '../run/suiteRun.ts'
 
@@ -16,14 +19,17 @@ export const run: Command = {
   help: [
     '  --only ID|GLOB       only these purposes, e.g. BTP/SAEF/* (may be given several times; any profile)',
     '  --profile NAME       smoke (a few), ci (default), full, plugfest',
-    '  --topology FILE      use this network wherever a purpose asks for the reference network',
+    '  --topology FILE      use this network wherever a purpose asks for the reference network; it must have its',
+    '                       nodes, links and applications (topologies/reference.yaml), and may have more',
     '  --seed N             all names, keys and identifiers follow from it (default 1)',
     '  --out DIR            where to write (default runs/<time>-seed<N>)',
     '  --strict             a right outcome with another code or alert than the clause names is a fail',
     '  --repeat N           run everything N times; any difference between rounds is reported as a flake',
     '  --baseline FILE      compare with expected verdicts (JSON: id, verdict, reason, owner, expires)',
-    '  --mutant NODE:NAME   switch a named misbehaviour on at a node (./bench list --mutants)',
+    '  --mutant NODE:NAME   switch a named misbehaviour on at a node (./bench list --mutants); purposes whose',
+    '                       network has no such node are left out',
     '  --json               print the run record instead of progress',
+    '  --counts FILE        write how many passed, failed and were skipped, as JSON',
   ].join('\n'),
   async run(args, terminal) {
     const { values } = parseOptions('run', usage, args, optionTable, { min: 0, max: 0 })
@@ -40,7 +46,7 @@ export const run: Command = {
       strict: values.strict ?? false,
       mutants: (values.mutant ?? []).map(parseMutant),
       repeat: wholeNumber('repeat', values.repeat ?? '1', { min: 1, max: 1000 }),
-      ...(values.topology === undefined ? {} : { topology: values.topology }),
+      ...(values.topology === undefined ? {} : { topology: standInFor(values.topology) }),
     }
     const baseline = values.baseline === undefined ? undefined : readBaseline(values.baseline)
     const folder = makeOutFolder(values.out, startedAt, seed)
@@ -93,6 +99,15 @@ function parseMutant(text: string): MutantAt {
     throw new BenchError('USAGE', `--mutant ${text} is not of the form NODE:NAME`, {
       remedy: 'e.g. --mutant cse1:transit-drops-silently; ./bench list --mutants shows the names',
     })
+  if (mutantNamed(misbehaviour) === undefined) {
+    const meant = closest(
+      misbehaviour,
+      mutants.map(({ name }) => name),
+    )
+    throw new BenchError('USAGE', `--mutant ${text}: there is no misbehaviour ${misbehaviour}`, {
+      remedy: `${meant === undefined ? '' : `did you mean ${meant}? `}./bench list --mutants shows the names`,
+    })
+  }
   return { node, misbehaviour }
 }
 

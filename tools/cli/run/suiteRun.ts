@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import { BenchError } from '../../../protocol/errors.ts'
 import type {
   MutantRecord,
   PurposeRecord,
@@ -10,8 +11,8 @@ import { summarise } from '../../../reports/model/summary.ts'
 import type { Bench, MutantAt } from '../../../suites/framework/bench.ts'
 import { notSelected, type PurposeResult } from '../../../suites/framework/execute.ts'
 import { ownIcs } from '../../../suites/framework/ics.ts'
-import { selectPurposes } from '../../../suites/framework/selection.ts'
-import type { Profile } from '../../../suites/framework/testPurpose.ts'
+import { type Selected, selectPurposes } from '../../../suites/framework/selection.ts'
+import type { Profile, TestPurpose } from '../../../suites/framework/testPurpose.ts'
 import { localRuntime } from '../../runtimes/local.ts'
 import { makeBench } from '../../testSystem/bench.ts'
 import { benchVersion } from '../benchVersion.ts'
@@ -20,6 +21,7 @@ import { toPurposeRecord } from '../record/purposeRecord.ts'
 import { executeAndStore } from './executeAndStore.ts'
 import { loadPurposes } from './loadPurposes.ts'
 import { runUnderMocha } from './mochaRun.ts'
+import { nodesOf } from './networks.ts'
 import { makeProgress } from './progress.ts'
 
 /** One run: what to run, against what, and where to. */
@@ -51,8 +53,11 @@ export async function runSuites(options: SuiteRunOptions, terminal: Terminal): P
     profile: options.profile,
     ...(options.only.length === 0 ? {} : { only: options.only }),
   })
-  const selected = rows.filter((row) => row.selected).map((row) => row.purpose)
-  const left = rows.filter((row) => !row.selected && row.because.startsWith('not selected: ICS'))
+  const { selected, without } = byMutantNodes(rows, options)
+  const left = [
+    ...rows.filter((row) => !row.selected && row.because.startsWith('not selected: ICS')),
+    ...without,
+  ]
   const progress = makeProgress(terminal, selected.length * options.repeat)
   const results: PurposeResult[] = left.map((row) =>
     notSelected(row.purpose, row.because, Date.now()),
@@ -72,6 +77,31 @@ export async function runSuites(options: SuiteRunOptions, terminal: Terminal): P
     results.push(...ran.map((result) => atRound(result, options.folder, folder)))
   }
   return { record: recordOf(options, results, selected.length * options.repeat, terminal), results }
+}
+
+/** A node can only misbehave where it is: other purposes are left out, and nothing is run where all would be. */
+function byMutantNodes(
+  rows: readonly Selected[],
+  { mutants, topology }: SuiteRunOptions,
+): { selected: TestPurpose[]; without: Selected[] } {
+  const selected: TestPurpose[] = []
+  const without: Selected[] = []
+  for (const { purpose } of rows.filter((row) => row.selected)) {
+    const nodes = mutants.length === 0 ? undefined : nodesOf(purpose, topology)
+    const absent = mutants.find(({ node }) => nodes?.has(node) === false)
+    if (absent === undefined) selected.push(purpose)
+    else {
+      const because = `not selected: its network has no node ${absent.node} that could misbehave`
+      without.push({ purpose, selected: false, because })
+    }
+  }
+  if (selected.length === 0 && without.length > 0) {
+    const names = mutants.map(({ node }) => node).join(', ')
+    throw new BenchError('USAGE', `--mutant: no network of the selected purposes has ${names}`, {
+      remedy: './bench plan topologies/reference.yaml shows the nodes of the reference network',
+    })
+  }
+  return { selected, without }
 }
 
 export function benchFor(
