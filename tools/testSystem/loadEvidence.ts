@@ -3,8 +3,7 @@ import { join } from 'node:path'
 import { BenchError } from '../../protocol/errors.ts'
 import type { Evidence, TesterNotes } from '../../suites/framework/evidence.ts'
 import type { Plan } from '../../topologies/plan.ts'
-import { dissect } from '../dissect/dissect.ts'
-import { dissectOptions } from './dissectOptions.ts'
+import { readEvidence } from './readEvidence.ts'
 import { storedPaths } from './storedEvidence.ts'
 
 /**
@@ -15,8 +14,7 @@ export async function loadEvidence(folder: string): Promise<Evidence> {
   const paths = storedPaths(folder)
   const plan = await readStored<Plan>(paths.plan, planFields)
   const notes = await readStored<TesterNotes>(paths.notes, notesFields)
-  const { trace, knowledge } = await dissect(await recordingIn(folder), dissectOptions(plan, notes))
-  return { plan, trace, knowledge, notes }
+  return readEvidence(folder, await recordingIn(folder), { plan, notes })
 }
 
 /** Lists that properties walk through; what they hold was written by this bench. */

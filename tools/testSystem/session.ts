@@ -7,10 +7,10 @@ import type {
   ProbeAnswer,
 } from '../../suites/framework/bench.ts'
 import { provisionedKey } from '../credentials/mint.ts'
-import { dissect } from '../dissect/dissect.ts'
 import type { Testbed } from '../runtimes/runtime.ts'
-import { dissectOptions } from './dissectOptions.ts'
+import { witnessArtefacts } from './kernelWitness.ts'
 import { type NoteBook, openNoteBook } from './noteBook.ts'
+import { readEvidence } from './readEvidence.ts'
 import { evidenceFiles, storeEvidence } from './storedEvidence.ts'
 import { makeTestSystem, type RunningTestSystem } from './testSystem.ts'
 
@@ -85,8 +85,8 @@ async function finish(
   const { plan, folder, recordingPath } = testbed
   const notes = book.notes()
   await storeEvidence(folder, { plan, notes })
-  const { trace, knowledge } = await dissect(recordingPath, dissectOptions(plan, notes))
-  return { evidence: { plan, trace, knowledge, notes }, artefacts: artefactsOf(options) }
+  const evidence = await readEvidence(folder, recordingPath, { plan, notes })
+  return { evidence, artefacts: artefactsOf(options) }
 }
 
 function artefactsOf({ testbed, outFolder }: SessionOptions): readonly EvidenceArtefact[] {
@@ -98,7 +98,10 @@ function artefactsOf({ testbed, outFolder }: SessionOptions): readonly EvidenceA
       path: at(recordingPath),
       title: 'Recording of every link, secrets embedded',
     },
-    ...evidenceFiles(folder).map((file) => ({ ...file, path: at(file.path) })),
+    ...[...evidenceFiles(folder), ...witnessArtefacts(folder, plan)].map((file) => ({
+      ...file,
+      path: at(file.path),
+    })),
     ...plan.nodes.map(({ name }) => ({
       kind: 'log',
       path: at(`${folder}/${name}.events.jsonl`),

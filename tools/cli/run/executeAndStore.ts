@@ -10,7 +10,7 @@ import { writeAtomically } from '../record/files.ts'
 import { sha256Of } from '../record/sha256.ts'
 
 /** What a verdict is made from; the rest is for people. */
-const judgedKinds: ReadonlySet<string> = new Set(['capture', 'plan', 'notes', 'outcome'])
+const judgedKinds: ReadonlySet<string> = new Set(['capture', 'witness', 'plan', 'notes', 'outcome'])
 
 /**
  * Runs one purpose and stores its outcome beside its recording, so that `bench verify` can judge it again from the same
