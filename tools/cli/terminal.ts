@@ -16,7 +16,7 @@ export function openTerminal(): Terminal & { close(): void } {
     statusShown = false
   }
   const onSignal = () => {
-    if (controller.signal.aborted) process.exit(130)
+    if (controller.signal.aborted) endAtOnce()
     clearStatus()
     process.stderr.write('bench: interrupted, stopping what was started (again = at once)\n')
     controller.abort(new Error('interrupted'))
@@ -49,4 +49,10 @@ export function openTerminal(): Terminal & { close(): void } {
       process.off('SIGTERM', onSignal)
     },
   }
+}
+
+/** What was started is not stopped any more: the journal keeps its entries for `bench clean`. */
+function endAtOnce(): never {
+  process.removeAllListeners('exit')
+  return process.exit(130)
 }

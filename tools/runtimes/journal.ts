@@ -15,6 +15,7 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { isAbsolute, join } from 'node:path'
+import { removeLeftovers } from './leftovers.ts'
 import { isAlive, ownIdentity, type ProcessIdentity } from './processes.ts'
 
 export type Thing =
@@ -23,6 +24,8 @@ export type Thing =
   | { readonly kind: 'file'; readonly path: string }
   /** Removed when nothing is left in it. */
   | { readonly kind: 'folder-when-empty'; readonly path: string }
+  /** The folder of a run: only what it left half-written or empty is removed. */
+  | { readonly kind: 'run-folder'; readonly path: string }
   | (ProcessIdentity & { readonly kind: 'process'; readonly program: string })
 
 export interface Journal {
@@ -49,6 +52,12 @@ export function markFolder(path: string): void {
 /** The checkout this file is part of. */
 const ownBenchFolder = join(import.meta.dirname, '..', '..')
 const largestEntry = 1024 * 1024
+const pathKinds: ReadonlySet<string> = new Set([
+  'folder',
+  'file',
+  'folder-when-empty',
+  'run-folder',
+])
 let entries = 0
 
 export function openJournal(benchFolder: string = ownBenchFolder): Journal {
@@ -75,7 +84,7 @@ export async function cleanAll(benchFolder: string): Promise<readonly string[]> 
     return []
   }
   const removed: string[] = []
-  for (const name of readdirSync(folder)) {
+  for (const name of readdirSync(folder).toSorted(latestFirst)) {
     const file = join(folder, name)
     const entry = readEntry(file)
     if (entry === undefined) {
@@ -89,6 +98,15 @@ export async function cleanAll(benchFolder: string): Promise<readonly string[]> 
     }
   }
   return removed
+}
+
+/** What was made last goes first: it may lie inside of what was made before. */
+function latestFirst(a: string, b: string): number {
+  return numberOf(b) - numberOf(a)
+}
+
+function numberOf(name: string): number {
+  return Number(/-(\d+)\.json$/.exec(name)?.[1] ?? 0)
 }
 
 function journalFolder(benchFolder: string): string {
@@ -118,6 +136,9 @@ function remove(thing: Thing): string[] {
     }
     rmdirSync(thing.path)
     return [`folder ${thing.path}`]
+  }
+  if (thing.kind === 'run-folder') {
+    return removeLeftovers(thing.path)
   }
   if (thing.kind === 'folder') {
     if (!existsSync(join(thing.path, mark))) {
@@ -158,7 +179,7 @@ function isThing(value: unknown): value is Thing {
     return isIdentity(value) && typeof value.program === 'string'
   }
   const { kind, path } = value
-  const isKnown = kind === 'folder' || kind === 'file' || kind === 'folder-when-empty'
+  const isKnown = typeof kind === 'string' && pathKinds.has(kind)
   // A path this short was never written by a run, and must never be removed with all that is in it.
   return isKnown && typeof path === 'string' && isAbsolute(path) && path.split('/').length > 2
 }

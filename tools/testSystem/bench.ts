@@ -8,9 +8,9 @@ import { parseTopology } from '../../topologies/parse.ts'
 import type { Plan } from '../../topologies/plan.ts'
 import { makePlan } from '../../topologies/planner.ts'
 import { topologyError } from '../../topologies/problem.ts'
-import type { Reservation, Runtime } from '../runtimes/runtime.ts'
+import type { Reservation, Runtime, Testbed } from '../runtimes/runtime.ts'
 import { openSession } from './session.ts'
-import { freshFolder } from './sessionFolder.ts'
+import { forgetIfEmpty, freshFolder } from './sessionFolder.ts'
 
 export interface BenchOptions {
   readonly runtime: Runtime
@@ -40,11 +40,7 @@ async function bringUpSession(
   try {
     const plan = await planFor(options, use, mutants, reserved)
     const folder = await freshFolder(options.outFolder, purposeId, mutants)
-    const testbed = await options.runtime.bringUp(plan, {
-      folder,
-      signal,
-      ...(options.onProgress === undefined ? {} : { onProgress: options.onProgress }),
-    })
+    const testbed = await bringUpIn(folder, plan, options, signal)
     return openSession({
       testbed,
       purposeId,
@@ -53,6 +49,21 @@ async function bringUpSession(
     })
   } catch (error) {
     await reserved.release()
+    throw error
+  }
+}
+
+async function bringUpIn(
+  folder: string,
+  plan: Plan,
+  { runtime, onProgress }: BenchOptions,
+  signal: AbortSignal,
+): Promise<Testbed> {
+  try {
+    const progress = onProgress === undefined ? {} : { onProgress }
+    return await runtime.bringUp(plan, { folder, signal, ...progress })
+  } catch (error) {
+    await forgetIfEmpty(folder)
     throw error
   }
 }

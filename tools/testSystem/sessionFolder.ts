@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises'
+import { mkdir, rmdir } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { BenchError } from '../../protocol/errors.ts'
 import { codeOfWriteFailure } from '../../protocol/writeFailure.ts'
@@ -30,6 +30,11 @@ export async function freshFolder(
   throw new BenchError('USAGE', `${base}: run ${maximumRepetitions} times already`, {
     remedy: 'write into another folder: --out DIR',
   })
+}
+
+/** Takes the folder of an execution away again, when nothing came into it, and what was made around it for it alone. */
+export async function forgetIfEmpty(folder: string): Promise<void> {
+  for (const empty of [folder, dirname(folder)]) await rmdir(empty).catch(() => {})
 }
 
 /** False when it is there already. */

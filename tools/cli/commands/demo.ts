@@ -54,10 +54,13 @@ export const demo: Command = {
       },
       terminal,
     )
+    const mutantReports = await reportsInto(broken.record, mutantFolder)
+    const { interrupted } = broken.record
+    if (interrupted !== undefined)
+      return finishInterrupted({ ...honest.record, interrupted }, folder, terminal)
     const mutant = toMutantRecord(broken.record.purposes, summary)
     for (const line of describeEvidence(broken.record.purposes, mutantFolder))
       terminal.out(`   ${line}`)
-    const mutantReports = await reportsInto(broken.record, mutantFolder)
 
     const record: RunRecord = {
       ...honest.record,
@@ -66,9 +69,6 @@ export const demo: Command = {
       artefacts: [
         { kind: 'page', path: 'mutant/report.html', title: 'The run with the broken node' },
       ],
-      ...(broken.record.interrupted === undefined
-        ? {}
-        : { interrupted: broken.record.interrupted }),
     }
     await finishRun(record, folder, terminal)
     terminal.out(`the broken node's own report: ${shownPath(mutantReports.page)}`)

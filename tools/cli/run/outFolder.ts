@@ -1,20 +1,28 @@
 import { existsSync, mkdirSync, readdirSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { BenchError } from '../../../protocol/errors.ts'
+import { isOutOfRoom } from '../../../protocol/writeFailure.ts'
+import { openJournal } from '../../runtimes/journal.ts'
 import { benchFolder } from '../benchVersion.ts'
 
-/** Where a run writes: `--out`, or a folder of its own under runs/. A folder that holds something else is never written into. */
+/**
+ * Where a run writes: `--out`, or a folder of its own under runs/. A folder that holds something else is never written
+ * into. The journal holds it until this process ends by itself.
+ */
 export function makeOutFolder(out: string | undefined, startedAt: Date, seed: number): string {
   const folder = out === undefined ? defaultFolder(startedAt, seed) : resolve(out)
   try {
-    mkdirSync(folder, { recursive: true })
-    if (readdirSync(folder).length > 0)
+    // Before anything is written down: what is somebody else's must never be in the journal.
+    if (existsSync(folder) && readdirSync(folder).length > 0)
       throw new BenchError('USAGE', `--out ${out}: the folder is not empty`, {
         remedy: 'name a folder that does not exist yet, or remove what is in it',
       })
+    process.once('exit', openJournal().add([{ kind: 'run-folder', path: folder }]))
+    mkdirSync(folder, { recursive: true })
   } catch (error) {
     if (error instanceof BenchError) throw error
-    throw new BenchError('USAGE', `--out ${out ?? folder}: cannot be made (${reasonOf(error)})`, {
+    const code = isOutOfRoom(error) ? 'DISK_FULL' : 'USAGE'
+    throw new BenchError(code, `--out ${out ?? folder}: cannot be made (${reasonOf(error)})`, {
       remedy: 'name a folder that can be made and written',
       cause: error,
     })
