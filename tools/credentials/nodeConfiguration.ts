@@ -25,6 +25,7 @@ import { keyFile } from './mint.ts'
 export interface NodeConfigurationOptions {
   readonly control?: NodeConfiguration['control']
   readonly keyLogFile?: string
+  readonly keyLogToStream?: boolean
   readonly answerTimeoutMs?: number
 }
 

@@ -35,6 +35,8 @@ export class MuxChannel extends Duplex {
     super({ allowHalfOpen: options.allowHalfOpen })
     this.number = options.number
     this.#options = options
+    // It may break off before anybody has it; nobody needs to listen who does not read or write.
+    this.on('error', () => {})
   }
 
   /** A frame for this channel. @throws BenchError FABRIC_LOST when the other side does not keep the rules */

@@ -147,7 +147,7 @@ class AgentFabric implements RemoteFabric {
   async #fetch({ bytes }: ClosedRecording): Promise<void> {
     const { path } = this.#options
     const arriving = `${path}.arriving`
-    const timeoutMs = closeWithinMs + bytes / slowestBytesPerMs
+    const timeoutMs = closeWithinMs + Math.ceil(bytes / slowestBytesPerMs)
     await rm(arriving, { force: true })
     try {
       const channel = this.#mux.open()

@@ -32,8 +32,6 @@ export function remoteTesterNetwork(mux: Mux, call: AgentCall): RemoteTesterNetw
   return {
     async dial(options) {
       const channel = mux.open()
-      // It may break off before whoever dialled has it.
-      channel.on('error', () => {})
       try {
         const { localPort } = await call('dial', { channel: channel.number, ...options })
         return Object.assign(channel, { localPort })
@@ -45,7 +43,6 @@ export function remoteTesterNetwork(mux: Mux, call: AgentCall): RemoteTesterNetw
     listen,
     announce({ listener, channel: number, from }) {
       const channel = mux.accept(number)
-      channel.on('error', () => {})
       const take = takers.get(listener)
       if (take === undefined) channel.destroy()
       else take(channel, from)
