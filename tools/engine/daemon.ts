@@ -1,5 +1,6 @@
 /** The engine that the bench itself started: its process, how it is started, and how it is stopped. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
@@ -9,7 +10,6 @@ import {
   watch,
   writeFileSync,
 } from 'node:fs'
-import { watch as watchFolder } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { BenchError } from '../../protocol/errors.ts'
 import { isAlive, type ProcessIdentity, startTimeOf } from '../runtimes/processes.ts'
@@ -46,6 +46,8 @@ const defaultSocket = '/var/run/docker.sock'
 const defaultPidFile = '/var/run/docker.pid'
 const startTimeoutMs = 60_000
 const stopTimeoutMs = 30_000
+const giveUpTimeoutMs = 5000
+const askAgainAfterMs = 50
 
 /**
  * Starts Docker: through systemd where it runs, else as a process of its own that outlives the bench. Resolves when it
@@ -65,7 +67,7 @@ export async function startDaemon(options: DaemonOptions): Promise<Engine> {
   try {
     return await answering(options, child)
   } catch (error) {
-    child.kill('SIGTERM')
+    await end(child)
     rmSync(stateFile(options.benchFolder), { force: true })
     throw error
   } finally {
@@ -98,15 +100,28 @@ export async function stopDaemon(benchFolder: string): Promise<boolean> {
 /** Taking its pid file away is the last thing it does: waits for that, bounded. */
 async function daemonEnds(daemon: StartedDaemon): Promise<boolean> {
   const isGone = () => !existsSync(daemon.pidFile) || !isAlive(daemon)
+  const { promise, resolve } = Promise.withResolvers<void>()
+  // Watching before it is told, so that its end is not missed.
+  const watcher = watch(dirname(daemon.pidFile), () => isGone() && resolve())
+  const tooLate = setTimeout(resolve, stopTimeoutMs)
   try {
-    const signal = AbortSignal.timeout(stopTimeoutMs)
-    const changes = watchFolder(dirname(daemon.pidFile), { signal })
     process.kill(daemon.pid, 'SIGTERM')
-    for await (const _ of changes) if (isGone()) return true
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'AbortError')) throw error
+    await promise
+  } finally {
+    clearTimeout(tooLate)
+    watcher.close()
   }
   return isGone()
+}
+
+/** A daemon that did not come up: asked to end, then ended. */
+async function end(child: ChildProcess): Promise<void> {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  const tooLate = setTimeout(() => child.kill('SIGKILL'), giveUpTimeoutMs)
+  await ended
+  clearTimeout(tooLate)
 }
 
 function startService(): void {
@@ -155,7 +170,7 @@ function spawnDaemon({
   return child
 }
 
-/** Asks whenever something changes where the socket will be, until an engine answers or the child is gone. */
+/** Asks whenever something changes where the socket will be, until an engine answers, the child is gone, or it is too late. */
 async function answering(
   { benchFolder, signal, timeoutMs = startTimeoutMs, socket = defaultSocket }: DaemonOptions,
   child: ChildProcess | undefined,
@@ -177,7 +192,10 @@ async function answering(
       const engine = await connectEngine({ address: `unix://${socket}`, timeoutMs }).catch(gone)
       if (engine !== undefined) return engine
       refuseHopeless()
+      // A socket is there a moment before anybody listens on it, and of that moment's end there is no event.
+      const again = existsSync(socket) ? setTimeout(note, askAgainAfterMs) : undefined
       await changed.promise
+      clearTimeout(again)
     }
   } finally {
     watcher.close()
@@ -209,9 +227,11 @@ async function answering(
   }
 }
 
-/** Not there yet is no failure while it starts; anything else is. */
+/** Not there yet, or just going, is no failure while it starts; anything else is. */
 function gone(error: unknown): undefined {
-  if (isAbsent(error)) return undefined
+  const cause = error instanceof BenchError ? error.cause : undefined
+  const isGoing = cause instanceof Error && 'code' in cause && cause.code === 'ECONNRESET'
+  if (isGoing || isAbsent(error)) return undefined
   throw error
 }
 
