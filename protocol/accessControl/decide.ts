@@ -106,6 +106,6 @@ export function decideByDefault(question: {
     granted,
     because: granted
       ? `no acpi: ${originator} is the creator`
-      : `no acpi: ${originator} is not the creator ${creator ?? '(unknown)'}`,
+      : `no acpi: only the creator may, ${creator === undefined ? 'and there is none' : `${creator}, not ${originator}`}`,
   }
 }

@@ -1,5 +1,6 @@
 import { watch } from 'node:fs/promises'
 import { type Command, exitCode, parseOptions } from '../command.ts'
+import { shownPath } from '../run/outFolder.ts'
 import { runningNetwork, stateFolder } from '../upState.ts'
 
 export const down: Command = {
@@ -16,7 +17,9 @@ export const down: Command = {
       terminal.note(`bench: process ${network.pid} does not end; ./bench clean after ending it`)
       return exitCode.inconclusive
     }
-    terminal.out(`${network.topology} is down; what was recorded is in ${network.folder}`)
+    terminal.out(
+      `${network.topology} is down; what was recorded is in ${shownPath(network.folder)}`,
+    )
     return exitCode.passed
   },
 }

@@ -1,3 +1,4 @@
+import { counted } from '../../../suites/properties/result.ts'
 import { type Command, exitCode } from '../command.ts'
 import { planFromWords, topologyHelp, topologyUsage } from '../topologyOptions.ts'
 
@@ -7,7 +8,7 @@ export const validate: Command = {
   async run(args, terminal) {
     const { plan, file } = planFromWords('validate', topologyUsage, args)
     terminal.out(
-      `${file}: sound; ${plan.nodes.length} nodes, ${plan.links.length} links, ${plan.credentials.length} credentials`,
+      `${file}: sound; ${counted(plan.nodes.length, 'node')}, ${counted(plan.links.length, 'link')}, ${counted(plan.credentials.length, 'credential')}`,
     )
     return exitCode.passed
   },

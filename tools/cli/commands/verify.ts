@@ -5,6 +5,7 @@ import type { Artefact, PurposeRecord, RunRecord } from '../../../reports/model/
 import { exitCodeOf, summarise } from '../../../reports/model/summary.ts'
 import { judgeEvidence, type StoredOutcome } from '../../../suites/framework/judgeEvidence.ts'
 import type { TestPurpose } from '../../../suites/framework/testPurpose.ts'
+import { counted } from '../../../suites/properties/result.ts'
 import { dissect } from '../../dissect/dissect.ts'
 import { loadEvidence } from '../../testSystem/loadEvidence.ts'
 import { type Command, exitCode, parseOptions, type Terminal } from '../command.ts'
@@ -75,7 +76,9 @@ async function verifyRun(path: string, terminal: Terminal): Promise<number> {
     purposes: judged,
     summary: summarise(judged, record.summary.selected),
   }
-  terminal.out(`${judged.length} purposes judged again, ${differences} with another verdict`)
+  terminal.out(
+    `${counted(judged.length, 'purpose')} judged again, ${differences} with another verdict`,
+  )
   return differences > 0 ? exitCode.inconclusive : exitCodeOf(again)
 }
 
