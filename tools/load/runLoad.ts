@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import type { ControlCommand, NodeEvent } from '../../nodes/contract.ts'
 import type { LoadReport } from '../../nodes/load/loadContract.ts'
 import { steadyNow } from '../../nodes/load/nodeResources.ts'
+import { BenchError } from '../../protocol/errors.ts'
 import type { OutgoingRequest } from '../../protocol/exchange.ts'
 import type { Testbed } from '../runtimes/runtime.ts'
 import { tell } from '../testSystem/control.ts'
@@ -54,7 +55,7 @@ export async function runLoad(testbed: Testbed, options: RunLoadOptions): Promis
     const startAtMs = steadyNow() + leadMs + 2 * (steadyNow() - askedAtMs)
     const allThrough = allEnded(testbed, devices, startAtMs - steadyNow() + lengthOf(timing))
     await startAll(testbed, options, { timing, startAtMs, sampling })
-    onBegun(describe(load, devices.length))
+    onBegun(announcement(load, devices.length))
     const end = await Promise.race([allThrough, aborted(signal)])
     const through = startAtMs + lengthOf(timing)
     // With nothing due at the very end, the last answer comes before the last moment that was asked for.
@@ -68,7 +69,7 @@ export async function runLoad(testbed: Testbed, options: RunLoadOptions): Promis
       reports: collected.reports,
       processes: sampling.processes,
       events: countEvents(testbed.events.slice(firstEvent)),
-      problems: [...problemsAt[end], ...sampling.problems, ...collected.problems],
+      problems: [...problemsOf(end), ...sampling.problems, ...collected.problems],
       ...(end === 'interrupted' ? { interrupted: 'ended from outside' } : {}),
     }
   } catch (error) {
@@ -77,20 +78,16 @@ export async function runLoad(testbed: Testbed, options: RunLoadOptions): Promis
   }
 }
 
-function describe(load: LoadFile, devices: number): string {
+function announcement(load: LoadFile, devices: number): string {
   const { rampS, warmUpS, durationS } = load
   const who = devices === 1 ? '1 device offers' : `${devices} devices offer`
   return `${who} ${totalRate(load, devices)} requests/s; ${rampS + warmUpS} s until it is measured, then ${durationS} s`
 }
 
-type End = 'ended' | 'interrupted' | 'overdue'
+type End = 'ended' | 'interrupted' | { readonly problem: string }
 
-const problemsAt: Readonly<Record<End, readonly string[]>> = {
-  ended: [],
-  interrupted: [],
-  overdue: [
-    `Answers were still out ${drainMs / 1000} s after the last request was due; the load was stopped then.`,
-  ],
+function problemsOf(end: End): readonly string[] {
+  return typeof end === 'string' ? [] : [end.problem]
 }
 
 function lengthOf({ rampMs, warmUpMs, durationMs }: Timing): number {
@@ -111,7 +108,14 @@ async function allEnded(
   return testbed
     .waitFor('every device to be through with its load', isLast, lengthMs + drainMs)
     .then(() => 'ended' as const)
-    .catch(() => 'overdue' as const)
+    .catch((error: unknown) => ({ problem: whyNotThrough(error) }))
+}
+
+function whyNotThrough(error: unknown): string {
+  if (error instanceof BenchError && error.code === 'TIMED_OUT') {
+    return `Answers were still out ${drainMs / 1000} s after the last request was due; the load was stopped then.`
+  }
+  return `The network was lost under the load: ${error instanceof Error ? error.message : error}.`
 }
 
 function keyOf(node: string, entity: string): string {

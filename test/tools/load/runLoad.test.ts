@@ -2,6 +2,7 @@ import { expect } from 'chai'
 import { describe, it } from 'mocha'
 import type { LoadPlan } from '../../../nodes/load/loadContract.ts'
 import { steadyNow } from '../../../nodes/load/nodeResources.ts'
+import { BenchError } from '../../../protocol/errors.ts'
 import { type LoadFile, loadDefaults } from '../../../tools/load/loadFile.ts'
 import { runLoad } from '../../../tools/load/runLoad.ts'
 import { type Answers, resources, stubTestbed } from './stubTestbed.ts'
@@ -16,8 +17,8 @@ const load: LoadFile = {
 const devices = [{ node: 'ae1', entity: 'AE1', home: '/cse1/base/ae1' }]
 const requests = new Map([['AE1', { op: 1, to: '/cse1/base/ae1/load' } as const]])
 
-function run(answers: Answers, signal = new AbortController().signal) {
-  const { testbed, told } = stubTestbed(answers)
+function run(answers: Answers, signal = new AbortController().signal, lost?: Error) {
+  const { testbed, told } = stubTestbed(answers, lost === undefined ? {} : { lost })
   const outcome = runLoad(testbed, { devices, requests, load, signal, onBegun: () => {} })
   return { outcome, told }
 }
@@ -120,4 +121,23 @@ describe('running a load', () => {
       .to.include('load-stop')
       .and.not.include('load-report')
   })
+
+  for (const [error, text] of [
+    [
+      new BenchError('TIMED_OUT', 'x'),
+      'Answers were still out 15 s after the last request was due',
+    ],
+    [
+      new BenchError('INTERRUPTED', 'the engine went'),
+      'The network was lost under the load: the engine went.',
+    ],
+  ] as const) {
+    it(`says why the load was not through: ${error.code}`, async () => {
+      const { outcome, told } = run({}, undefined, error)
+      const { problems, reports } = await outcome
+      expect(problems.join()).to.include(text)
+      expect(reports.get('AE1')?.state).to.equal('stopped')
+      expect(told.map(([, { do: name }]) => name)).to.include('load-stop')
+    })
+  }
 })

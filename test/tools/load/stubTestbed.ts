@@ -26,7 +26,10 @@ export type Answers = {
 }
 
 /** A testbed of nodes that only answer their upper tester. */
-export function stubTestbed(answers: Answers): {
+export function stubTestbed(
+  answers: Answers,
+  options: { readonly lost?: Error } = {},
+): {
   readonly testbed: Testbed
   readonly told: readonly (readonly [node: string, command: ControlCommand])[]
 } {
@@ -60,7 +63,8 @@ export function stubTestbed(answers: Answers): {
       )
     },
     waitFor: (_what: string, matches: (event: NodeEvent) => boolean) =>
-      new Promise<NodeEvent>((resolve) => {
+      new Promise<NodeEvent>((resolve, reject) => {
+        if (options.lost !== undefined) reject(options.lost)
         waiting.add((event) => {
           if (matches(event)) resolve(event)
         })
