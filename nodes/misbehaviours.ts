@@ -6,7 +6,7 @@ export interface Misbehaviour {
   readonly name: string
   /** One sentence: what is broken. */
   readonly summary: string
-  /** Class of a hole seen in a real product, e.g. `W17` (docs/write-a-purpose.md). */
+  /** Class of a hole seen in a real product, e.g. `W17` (docs/holes.md). */
   readonly origin?: string
   readonly appliesTo: 'cse' | 'ae' | 'any'
 }

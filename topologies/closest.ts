@@ -12,6 +12,12 @@ export function closest(word: string, known: readonly string[]): string | undefi
   return best?.word
 }
 
+/** What follows "no such thing" where a known word is near, e.g. `did you mean run? `; else nothing. */
+export function didYouMean(word: string, known: readonly string[]): string {
+  const meant = closest(word, known)
+  return meant === undefined ? '' : `did you mean ${meant}? `
+}
+
 const longestWord = 40
 
 /** Levenshtein distance, one row at a time. */

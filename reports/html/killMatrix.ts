@@ -16,7 +16,7 @@ function renderMutant(mutant: MutantRecord): Markup {
     (o) =>
       html`<li>${verdictMark(o.killed ? 'pass' : 'error', o.killed ? 'killed by' : 'not killed by')} <span class="id">${o.purpose}</span> on ${o.node}: ${o.verdict}<span class="claim">${o.reason}</span></li>`,
   )
-  return html`<tr><th scope="row"><code>${mutant.misbehaviour}</code><span class="claim">${mutant.summary}</span>${mutant.origin !== undefined && html`<span class="quiet">modelled on ${mutant.origin}</span>`}</th>
+  return html`<tr><th scope="row"><code>${mutant.misbehaviour}</code><span class="claim">${mutant.summary}</span>${mutant.origin !== undefined && html`<span class="quiet">modelled on ${mutant.origin} (docs/holes.md)</span>`}</th>
 <td data-label="Outcome">${verdictMark(mutant.killed ? 'pass' : 'error', mutant.killed ? 'killed' : 'survived')}</td>
 <td data-label="Purposes">${outcomes.length === 0 ? html`<span class="quiet">no purpose names it</span>` : html`<ul class="lines">${outcomes}</ul>`}</td></tr>`
 }

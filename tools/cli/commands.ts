@@ -1,4 +1,5 @@
 import { BenchError } from '../../protocol/errors.ts'
+import { didYouMean } from '../../topologies/closest.ts'
 import type { Command } from './command.ts'
 
 interface CommandRow {
@@ -100,7 +101,7 @@ export const commandNames = Object.keys(table) as CommandName[]
 export function commandNamed(name: string): CommandRow {
   if (!Object.hasOwn(table, name))
     throw new BenchError('USAGE', `there is no command ${name}`, {
-      remedy: `one of: ${commandNames.join(', ')}; ./bench help says what each does`,
+      remedy: `${didYouMean(name, commandNames)}one of: ${commandNames.join(', ')}; ./bench help says what each does`,
     })
   return table[name as CommandName]
 }

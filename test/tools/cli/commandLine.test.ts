@@ -35,7 +35,17 @@ describe('the command line', () => {
   it('says what an unknown command could have been, with exit code 2', () => {
     const { stderr, status } = bench('tset')
     expect(status).to.equal(2)
-    expect(stderr).to.contain('no command tset').and.to.contain('one of: demo, run')
+    expect(stderr).to.contain('no command tset').and.to.contain('did you mean test?')
+    expect(stderr).to.contain('one of: demo, run')
+  })
+
+  it('explains a misbehaviour with the class of holes it is modelled on', () => {
+    const { stdout, status } = bench('explain', 'transit-drops-silently')
+    expect(status).to.equal(0)
+    expect(stdout).to.contain('W17 (docs/holes.md)').and.to.contain('BTP/HOP/PATH/002')
+    const wrong = bench('explain', 'BTP/HOP/PATH/0002')
+    expect(wrong.status).to.equal(2)
+    expect(wrong.stderr).to.contain('did you mean BTP/HOP/PATH/002?')
   })
 
   it('shows the usage on an unknown option, with exit code 2', () => {

@@ -2,8 +2,9 @@ import { BenchError } from '../../../protocol/errors.ts'
 import { ownIcs } from '../../../suites/framework/ics.ts'
 import { selectPurposes } from '../../../suites/framework/selection.ts'
 import type { TestPurpose } from '../../../suites/framework/testPurpose.ts'
+import { didYouMean } from '../../../topologies/closest.ts'
 import { type Command, exitCode, parseOptions, type Terminal } from '../command.ts'
-import { mutantNamed } from '../mutants.ts'
+import { mutantNamed, mutants } from '../mutants.ts'
 import { loadPurposes } from '../run/loadPurposes.ts'
 
 const usage = 'ID'
@@ -52,12 +53,14 @@ function explainPurpose(purpose: TestPurpose, terminal: Terminal): void {
 
 function explainMutant(name: string, purposes: readonly TestPurpose[], terminal: Terminal): void {
   const mutant = mutantNamed(name)
+  const known = [...purposes.map(({ id }) => id), ...mutants.map((row) => row.name)]
   if (mutant === undefined)
     throw new BenchError('UNKNOWN_PURPOSE', `${name} is neither a purpose nor a misbehaviour`, {
-      remedy: './bench list shows the purposes, ./bench list --mutants the misbehaviours',
+      remedy: `${didYouMean(name, known)}./bench list shows the purposes, ./bench list --mutants the misbehaviours`,
     })
   terminal.out(`${mutant.name} — ${mutant.summary}`)
-  if (mutant.origin !== undefined) terminal.out(`  seen in the field as ${mutant.origin}`)
+  if (mutant.origin !== undefined)
+    terminal.out(`  modelled on a hole seen in the field: ${mutant.origin} (docs/holes.md)`)
   const catchers = purposes.filter((purpose) =>
     purpose.mutants.some((use) => use.misbehaviour === name),
   )

@@ -12,7 +12,8 @@ export const list: Command = {
   help: [
     '  --profile NAME   only what this profile runs (default full)',
     '  --only ID|GLOB   only these',
-    '  --mutants        the misbehaviours that nodes can commit on request',
+    '  --mutants        the misbehaviours that nodes can commit on request; a code like W17 is the class of',
+    '                   holes seen in the field that one is modelled on (docs/holes.md)',
     '  --json           as JSON',
   ].join('\n'),
   async run(args, terminal) {
@@ -21,7 +22,7 @@ export const list: Command = {
       if (values.json) terminal.out(JSON.stringify(mutants, null, 2))
       else
         for (const { name, origin, summary } of mutants)
-          terminal.out(`${name.padEnd(36)} ${origin ?? '-'}\t${summary}`)
+          terminal.out(`${name.padEnd(36)} ${(origin ?? '-').padEnd(3)}  ${summary}`)
       return exitCode.passed
     }
     const rows = selectPurposes(await loadPurposes(), {

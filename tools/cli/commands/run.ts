@@ -2,23 +2,24 @@ import { BenchError } from '../../../protocol/errors.ts'
 import { exitCodeOf } from '../../../reports/model/summary.ts'
 import type { MutantAt } from '../../../suites/framework/bench.ts'
 import type { Profile } from '../../../suites/framework/testPurpose.ts'
-import { closest } from '../../../topologies/closest.ts'
+import { didYouMean } from '../../../topologies/closest.ts'
 import { type Command, parseOptions, wholeNumber } from '../command.ts'
 import { mutantNamed, mutants } from '../mutants.ts'
 import { compareRunWithBaseline, readBaseline } from '../run/baseline.ts'
 import { finishRun, writeCounts } from '../run/finish.ts'
 import { standInFor } from '../run/networks.ts'
 import { makeOutFolder } from '../run/outFolder.ts'
+import { openRuntime, runtimeHelp, runtimeOption, runtimeUsage } from '../run/runtimes.ts'
 import { runSuites } from '../run/suiteRun.ts'
 
-const usage =
-  '[--only ID|GLOB]... [--profile smoke|ci|full|plugfest] [--topology FILE] [--seed N] [--out DIR] [--strict] [--repeat N] [--baseline FILE] [--mutant NODE:NAME]... [--json] [--counts FILE]'
+const usage = `[--only ID|GLOB]... [--profile smoke|ci|full|plugfest] ${runtimeUsage} [--topology FILE] [--seed N] [--out DIR] [--strict] [--repeat N] [--baseline FILE] [--mutant NODE:NAME]... [--json] [--counts FILE]`
 
 export const run: Command = {
   usage,
   help: [
     '  --only ID|GLOB       only these purposes, e.g. BTP/SAEF/* (may be given several times; any profile)',
     '  --profile NAME       smoke (a few), ci (default), full, plugfest',
+    runtimeHelp,
     '  --topology FILE      use this network wherever a purpose asks for the reference network; it must have its',
     '                       nodes, links and applications (topologies/reference.yaml), and may have more',
     '  --seed N             all names, keys and identifiers follow from it (default 1)',
@@ -36,6 +37,7 @@ export const run: Command = {
     const startedAt = new Date()
     const seed = wholeNumber('seed', values.seed ?? '1', { min: 0, max: 2 ** 32 - 1 })
     const options = {
+      runtime: await openRuntime(values.runtime),
       seed,
       startedAt,
       profile:
@@ -64,6 +66,7 @@ export const run: Command = {
 }
 
 const optionTable = {
+  ...runtimeOption,
   only: { type: 'string', multiple: true },
   profile: { type: 'string' },
   topology: { type: 'string' },
@@ -100,12 +103,9 @@ function parseMutant(text: string): MutantAt {
       remedy: 'e.g. --mutant cse1:transit-drops-silently; ./bench list --mutants shows the names',
     })
   if (mutantNamed(misbehaviour) === undefined) {
-    const meant = closest(
-      misbehaviour,
-      mutants.map(({ name }) => name),
-    )
+    const known = mutants.map(({ name }) => name)
     throw new BenchError('USAGE', `--mutant ${text}: there is no misbehaviour ${misbehaviour}`, {
-      remedy: `${meant === undefined ? '' : `did you mean ${meant}? `}./bench list --mutants shows the names`,
+      remedy: `${didYouMean(misbehaviour, known)}./bench list --mutants shows the names`,
     })
   }
   return { node, misbehaviour }
