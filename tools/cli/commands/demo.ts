@@ -5,9 +5,10 @@ import { type Command, exitCode, parseOptions, type Terminal, wholeNumber } from
 import { mutantNamed } from '../mutants.ts'
 import { finishRun, reportsInto } from '../run/finish.ts'
 import { makeOutFolder, shownPath } from '../run/outFolder.ts'
+import { openRuntime, runtimeHelp, runtimeOption, runtimeUsage } from '../run/runtimes.ts'
 import { runSuites } from '../run/suiteRun.ts'
 
-const usage = '[--seed N] [--out DIR]'
+const usage = `${runtimeUsage} [--seed N] [--out DIR]`
 
 /** The purpose that is shown against a broken node: a request that is dropped but reported as done. */
 const shownMutant = {
@@ -18,14 +19,19 @@ const shownMutant = {
 
 export const demo: Command = {
   usage,
-  help: '  --seed N    default 1\n  --out DIR   where to write (default runs/<time>-seed<N>)',
+  help: [
+    runtimeHelp,
+    '  --seed N             default 1',
+    '  --out DIR            where to write (default runs/<time>-seed<N>)',
+  ].join('\n'),
   async run(args, terminal) {
-    const options = { seed: { type: 'string' }, out: { type: 'string' } } as const
+    const options = { ...runtimeOption, seed: { type: 'string' }, out: { type: 'string' } } as const
     const { values } = parseOptions('demo', usage, args, options, { min: 0, max: 0 })
     const startedAt = new Date()
     const seed = wholeNumber('seed', values.seed ?? '1', { min: 0, max: 2 ** 32 - 1 })
+    const runtime = await openRuntime(values.runtime)
     const folder = makeOutFolder(values.out, startedAt, seed)
-    const common = { seed, startedAt, strict: false, repeat: 1, profile: 'smoke' as const }
+    const common = { runtime, seed, startedAt, strict: false, repeat: 1, profile: 'smoke' as const }
 
     terminal.out(
       '1. The reference network: a sensor AE1 reports over CSE1 and CSE2 to AE2. Every node is ours and behaves.',

@@ -8,17 +8,19 @@ import { executeAndStore } from '../run/executeAndStore.ts'
 import { finishRun, writeCounts } from '../run/finish.ts'
 import { loadPurposes } from '../run/loadPurposes.ts'
 import { makeOutFolder } from '../run/outFolder.ts'
+import { openRuntime, runtimeHelp, runtimeOption, runtimeUsage } from '../run/runtimes.ts'
 import { benchFor, recordOf } from '../run/suiteRun.ts'
 
-const usage = '[--only ID|GLOB]... [--seed N] [--out DIR] [--json]'
+const usage = `[--only ID|GLOB]... ${runtimeUsage} [--seed N] [--out DIR] [--json]`
 
 export const prove: Command = {
   usage: `${usage} [--counts FILE]`,
   help: [
-    '  --only ID|GLOB   only these purposes and the mutants they name',
-    '  --seed N         default 1',
-    '  --out DIR        where to write (default runs/<time>-seed<N>)',
-    '  --json           print the matrix as JSON',
+    '  --only ID|GLOB       only these purposes and the mutants they name',
+    runtimeHelp,
+    '  --seed N             default 1',
+    '  --out DIR            where to write (default runs/<time>-seed<N>)',
+    '  --json               print the matrix as JSON',
     '',
     'A mutant is a node of ours with one named misbehaviour. A purpose catches it when its verdict is fail.',
     'Survivors, mutants that no purpose names and purposes that no mutant can fail are defects of the bench.',
@@ -28,6 +30,7 @@ export const prove: Command = {
     const startedAt = new Date()
     const seed = wholeNumber('seed', values.seed ?? '1', { min: 0, max: 2 ** 32 - 1 })
     const only = values.only ?? []
+    const runtime = await openRuntime(values.runtime)
     const rows = selectPurposes(await loadPurposes(), {
       ics: ownIcs,
       profile: 'full',
@@ -38,7 +41,7 @@ export const prove: Command = {
     const named = new Set(
       purposes.flatMap((purpose) => purpose.mutants.map((mutant) => mutant.misbehaviour)),
     )
-    const matrix = await killMatrix(purposes, benchFor({ seed }, folder), {
+    const matrix = await killMatrix(purposes, benchFor({ runtime, seed }, folder), {
       misbehaviours:
         only.length > 0 ? misbehaviours.filter(({ name }) => named.has(name)) : misbehaviours,
       signal: terminal.signal,
@@ -53,7 +56,7 @@ export const prove: Command = {
     const mutants = matrix.mutants.map(toMutantRecord)
     // The purposes of the record are the unmutated runs: the controls of the whole matrix.
     const record = recordOf(
-      { seed, startedAt },
+      { runtime, seed, startedAt },
       matrix.unmutated,
       purposes.length,
       terminal,
@@ -70,6 +73,7 @@ export const prove: Command = {
 }
 
 const optionTable = {
+  ...runtimeOption,
   only: { type: 'string', multiple: true },
   seed: { type: 'string' },
   out: { type: 'string' },

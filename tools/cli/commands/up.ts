@@ -2,20 +2,21 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { BenchError } from '../../../protocol/errors.ts'
 import { makePlan } from '../../../topologies/planner.ts'
-import { localRuntime } from '../../runtimes/local.ts'
 import { readTopology } from '../../topologyFile.ts'
 import { type Command, exitCode, parseOptions, wholeNumber } from '../command.ts'
 import { describeNetwork } from '../networkText.ts'
 import { makeOutFolder, shownPath } from '../run/outFolder.ts'
+import { openRuntime, runtimeHelp, runtimeOption, runtimeUsage } from '../run/runtimes.ts'
 import { parseSetting, topologyHelp, topologyOptions, topologyUsage } from '../topologyOptions.ts'
 import { forgetNetwork, rememberNetwork, runningNetwork } from '../upState.ts'
 
-const usage = `${topologyUsage} [--out DIR] [--json]`
+const usage = `${topologyUsage} ${runtimeUsage} [--out DIR] [--json]`
 
 export const up: Command = {
   usage,
   help: [
     topologyHelp,
+    runtimeHelp,
     '  --out DIR          where keys, events and the recording go (default runs/<time>-seed<N>)',
     '  --json             print one JSON line when the network is up, instead of text',
     '',
@@ -23,14 +24,14 @@ export const up: Command = {
     'its address, port, CSE-ID, CSEBase name and administrator are parameters, e.g. --set port=9090.',
   ].join('\n'),
   async run(args, terminal) {
-    const options = { ...topologyOptions, out: { type: 'string' } } as const
+    const options = { ...topologyOptions, ...runtimeOption, out: { type: 'string' } } as const
     const { values, positionals } = parseOptions('up', usage, args, options, { min: 1, max: 1 })
     const [file = ''] = positionals
     refuseSecond()
     const seed = wholeNumber('seed', values.seed ?? '1', { min: 0, max: 2 ** 32 - 1 })
     const topology = readTopology(file)
     const parameters = Object.fromEntries((values.set ?? []).map(parseSetting))
-    const runtime = localRuntime()
+    const runtime = await openRuntime(values.runtime)
     await using block = await runtime.reserve()
     const plan = makePlan(topology, { seed, parameters, addressing: block.addressing })
     const folder = makeOutFolder(values.out, new Date(), seed)
@@ -50,6 +51,8 @@ export const up: Command = {
       await testbed.stop()
       forgetNetwork()
     }
+    const { failure } = testbed.fabric.recorder
+    if (failure !== undefined) throw failure
     terminal.out(`recording: ${shownPath(testbed.recordingPath)}`)
     return exitCode.passed
   },

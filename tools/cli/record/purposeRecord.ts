@@ -1,10 +1,17 @@
 import type { PurposeRecord } from '../../../reports/model/runRecord.ts'
 import type { PurposeResult } from '../../../suites/framework/execute.ts'
+import { defaultRuntime } from '../run/runtimes.ts'
 import { toJourneyRecords, toKnowledgeRecord } from './journeys.ts'
 import { toRecordedTopology } from './topology.ts'
 
+/** How it was run, as far as it takes to run it again. */
+export interface RanWith {
+  readonly seed: number
+  readonly runtime: string
+}
+
 /** What a run record keeps of one executed purpose. */
-export function toPurposeRecord(result: PurposeResult, seed: number): PurposeRecord {
+export function toPurposeRecord(result: PurposeResult, ran: RanWith): PurposeRecord {
   const { purpose, evidence } = result
   return {
     id: purpose.id,
@@ -36,14 +43,15 @@ export function toPurposeRecord(result: PurposeResult, seed: number): PurposeRec
       ? {}
       : { topology: toRecordedTopology(evidence.plan, evidence.trace) }),
     evidence: result.artefacts.map((artefact) => ({ ...artefact })),
-    reproduce: reproduceLine(result, seed),
+    reproduce: reproduceLine(result, ran),
     mutants: result.mutants.map(({ node, misbehaviour }) => ({ node, misbehaviour })),
   }
 }
 
-function reproduceLine(result: PurposeResult, seed: number): string {
+function reproduceLine(result: PurposeResult, { seed, runtime }: RanWith): string {
   const mutants = result.mutants
     .map(({ node, misbehaviour }) => ` --mutant ${node}:${misbehaviour}`)
     .join('')
-  return `./bench run --only ${result.purpose.id} --seed ${seed}${mutants}`
+  const where = runtime === defaultRuntime ? '' : ` --runtime ${runtime}`
+  return `./bench run --only ${result.purpose.id}${where} --seed ${seed}${mutants}`
 }

@@ -13,7 +13,7 @@ import { notSelected, type PurposeResult } from '../../../suites/framework/execu
 import { ownIcs } from '../../../suites/framework/ics.ts'
 import { type Selected, selectPurposes } from '../../../suites/framework/selection.ts'
 import type { Profile, TestPurpose } from '../../../suites/framework/testPurpose.ts'
-import { localRuntime } from '../../runtimes/local.ts'
+import type { Runtime } from '../../runtimes/runtime.ts'
 import { makeBench } from '../../testSystem/bench.ts'
 import { benchVersion } from '../benchVersion.ts'
 import type { Terminal } from '../command.ts'
@@ -27,6 +27,8 @@ import { makeProgress } from './progress.ts'
 /** One run: what to run, against what, and where to. */
 export interface SuiteRunOptions {
   readonly folder: string
+  /** Where the networks run. */
+  readonly runtime: Runtime
   readonly seed: number
   readonly startedAt: Date
   readonly profile: Profile
@@ -105,11 +107,11 @@ function byMutantNodes(
 }
 
 export function benchFor(
-  options: Pick<SuiteRunOptions, 'seed' | 'topology'>,
+  options: Pick<SuiteRunOptions, 'runtime' | 'seed' | 'topology'>,
   folder: string,
 ): Bench {
   return makeBench({
-    runtime: localRuntime(),
+    runtime: options.runtime,
     seed: options.seed,
     outFolder: folder,
     ...(options.topology === undefined ? {} : { referenceTopology: options.topology }),
@@ -127,20 +129,21 @@ function atRound(result: PurposeResult, runFolder: string, folder: string): Purp
 }
 
 export function recordOf(
-  options: Pick<SuiteRunOptions, 'seed' | 'startedAt'>,
+  options: Pick<SuiteRunOptions, 'runtime' | 'seed' | 'startedAt'>,
   results: readonly PurposeResult[],
   selected: number,
   terminal: Pick<Terminal, 'signal'>,
   mutants?: readonly MutantRecord[],
 ): RunRecord {
-  const purposes = results.map((result) => toPurposeRecord(result, options.seed))
+  const runtime = options.runtime.name
+  const purposes = results.map((result) => toPurposeRecord(result, { seed: options.seed, runtime }))
   return {
     schemaVersion: runRecordVersion,
     bench: benchVersion(),
     seed: options.seed,
     startedAt: options.startedAt.toISOString(),
     durationMs: Date.now() - options.startedAt.getTime(),
-    runtime: 'local',
+    runtime,
     topology: topologyOf(purposes),
     iut: null,
     summary: summarise(purposes, selected),

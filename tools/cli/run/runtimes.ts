@@ -1,0 +1,25 @@
+import { BenchError } from '../../../protocol/errors.ts'
+import type { Runtime } from '../../runtimes/runtime.ts'
+
+/** Where networks can run. What only one of them needs is loaded, and looked for, when it is asked for. */
+const runtimes: Readonly<Record<string, () => Promise<Runtime>>> = {
+  local: async () => (await import('../../runtimes/local.ts')).localRuntime(),
+  process: async () => (await import('../../runtimes/process.ts')).processRuntime(),
+}
+
+export const defaultRuntime = 'local'
+
+/** Option of every command that brings networks up. */
+export const runtimeOption = { runtime: { type: 'string' } } as const
+export const runtimeUsage = `[--runtime ${Object.keys(runtimes).join('|')}]`
+export const runtimeHelp =
+  '  --runtime NAME       where nodes run: local (default, one process), process (a process each)'
+
+/** @throws BenchError USAGE for a name that is none; CAPABILITY_MISSING where this machine cannot run it */
+export async function openRuntime(name: string = defaultRuntime): Promise<Runtime> {
+  const open = Object.hasOwn(runtimes, name) ? runtimes[name] : undefined
+  if (open !== undefined) return await open()
+  throw new BenchError('USAGE', `--runtime ${name} is not a runtime`, {
+    remedy: `one of: ${Object.keys(runtimes).join(', ')}`,
+  })
+}
