@@ -20,15 +20,19 @@ export function didYouMean(word: string, known: readonly string[]): string {
 
 const longestWord = 40
 
-/** Levenshtein distance, one row at a time. */
+/** Edit distance, one row at a time; two letters in the wrong order are one edit. */
 function editDistance(a: string, b: string): number {
+  let before: readonly number[] = []
   let row = Array.from({ length: b.length + 1 }, (_, column) => column)
   for (let line = 1; line <= a.length; line++) {
     const next = [line]
     for (let column = 1; column <= b.length; column++) {
       const replaced = (row[column - 1] ?? 0) + (a[line - 1] === b[column - 1] ? 0 : 1)
-      next.push(Math.min(replaced, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
+      const isSwapped = a[line - 1] === b[column - 2] && a[line - 2] === b[column - 1]
+      const swapped = isSwapped ? (before[column - 2] ?? 0) + 1 : replaced
+      next.push(Math.min(replaced, swapped, (row[column] ?? 0) + 1, (next[column - 1] ?? 0) + 1))
     }
+    before = row
     row = next
   }
   return row[b.length] ?? 0
