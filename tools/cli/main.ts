@@ -15,7 +15,7 @@ async function main(words: readonly string[]): Promise<number> {
     if (rest.includes('--help') || rest.includes('-h')) return await printHelp(name, terminal)
     return await (await command.load()).run(rest, terminal)
   } catch (error) {
-    if (terminal.signal.aborted && !(error instanceof BenchError && error.fault === 'bench')) {
+    if (terminal.signal.aborted && !saysMore(error)) {
       terminal.note('bench: interrupted; everything that was started is stopped')
       return exitCode.interrupted
     }
@@ -24,6 +24,11 @@ async function main(words: readonly string[]): Promise<number> {
   } finally {
     terminal.close()
   }
+}
+
+/** What an interruption does not explain, and whoever interrupted has to know. */
+function saysMore(error: unknown): boolean {
+  return error instanceof BenchError && (error.fault === 'bench' || error.code === 'DISK_FULL')
 }
 
 async function help(topic: string | undefined, terminal: Terminal): Promise<number> {

@@ -20,7 +20,7 @@ export function startFailure(
     known?.code ?? (isOutOfRoom(cause) ? 'DISK_FULL' : 'NODE_START_FAILED'),
     `${node} did not come up: ${because}\n${said}`,
     {
-      ...(known?.remedy === undefined ? {} : { remedy: known.remedy }),
+      remedy: known?.remedy ?? 'read what it said last, and its events in the folder of the run',
       cause,
     },
   )

@@ -26,8 +26,9 @@ export async function makeTestbedFolder(
     recording: join(path, 'recording.pcapng'),
     configurationOf: (node) => join(path, `${node}.json`),
   }
+  let forget = () => {}
   try {
-    const forget = options.journal.add(thingsOf(plan, folder))
+    forget = options.journal.add(thingsOf(plan, folder))
     const isNew = !existsSync(path)
     await mkdir(folder.keys, { recursive: true, mode: 0o700 })
     // Only what was made here is marked: a folder of somebody else's stays, with what it held before.
@@ -35,6 +36,7 @@ export async function makeTestbedFolder(
     if (isNew) markFolder(path)
     return { ...folder, forget }
   } catch (cause) {
+    forget()
     const code = cause instanceof Error && 'code' in cause ? cause.code : undefined
     throw new BenchError(
       codeOfWriteFailure(cause),
