@@ -4,6 +4,7 @@ import type { Plan } from '../../topologies/plan.ts'
 import { makePlan } from '../../topologies/planner.ts'
 import { readTopology } from '../topologyFile.ts'
 import { parseOptions, wholeNumber } from './command.ts'
+import { checkMisbehaviours } from './mutants.ts'
 
 /** Options of every command that takes a topology file. */
 export const topologyOptions = {
@@ -33,6 +34,7 @@ export function planFromWords(
   const seed = wholeNumber('seed', values.seed ?? '1', { min: 0, max: 2 ** 32 - 1 })
   const parameters = Object.fromEntries((values.set ?? []).map(parseSetting))
   const plan = makePlan(readTopology(file), { seed, parameters, addressing: exampleAddressing })
+  checkMisbehaviours(plan, file)
   return { plan, file, json: values.json ?? false }
 }
 

@@ -79,8 +79,33 @@ describe('the command line', () => {
     const words = ['run', '--only', 'BTP/HOP/REF/*', '--out', out]
     const { stdout, stderr, status } = bench(...words, '--mutant', 'cse9:origin-unchecked')
     expect(status).to.equal(2)
-    expect(stderr).to.contain('no network of the selected purposes has cse9')
+    expect(stderr).to.contain('has a node cse9 that could commit origin-unchecked')
     expect(stdout).to.equal('')
+  })
+
+  it('does not take a node for a mutant that has nothing to misbehave with', () => {
+    const words = ['run', '--only', 'BTP/HOP/PATH/002', '--out', join(folder, 'run')]
+    const { stderr, status } = bench(...words, '--mutant', 'ae1:origin-unchecked')
+    expect(status).to.equal(2)
+    expect(stderr).to.contain('has a node ae1 that could commit origin-unchecked')
+  })
+
+  it('checks the misbehaviours of a topology before anything is started', () => {
+    const file = join(folder, 'mutant.yaml')
+    for (const [node, text] of [
+      ['b: { kind: in, misbehaviours: [origin-uncheked] }', 'did you mean origin-unchecked?'],
+      [
+        'b: { kind: in }\n  a: { kind: adn, registrar: b, misbehaviours: [origin-unchecked] }',
+        'a cannot commit origin-unchecked: it has no CSE',
+      ],
+    ] as const) {
+      writeFileSync(file, `name: mutant\nnodes:\n  ${node}\n`)
+      for (const command of ['validate', 'up']) {
+        const { stderr, status } = bench(command, file)
+        expect(status, command).to.equal(2)
+        expect(stderr).to.contain(text)
+      }
+    }
   })
 
   it('leaves purposes out whose network has no node that shall misbehave', () => {
@@ -91,7 +116,9 @@ describe('the command line', () => {
     expect(stdout).to.match(/^FAIL +BTP\/HOP\/PATH\/002 /m)
     expect(stdout).to.match(/^selected 1, executed 1: /m)
     const record = readFileSync(join(folder, 'run', 'run.json'), 'utf8')
-    expect(record).to.contain('its network has no node cse1 that could misbehave')
+    expect(record).to.contain(
+      'its network has no node cse1 that could commit transit-drops-silently',
+    )
   })
 
   it('takes another network for the reference network, from the folder it is called in', () => {

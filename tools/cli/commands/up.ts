@@ -4,6 +4,7 @@ import { BenchError } from '../../../protocol/errors.ts'
 import { makePlan } from '../../../topologies/planner.ts'
 import { readTopology } from '../../topologyFile.ts'
 import { type Command, exitCode, parseOptions, wholeNumber } from '../command.ts'
+import { checkMisbehaviours } from '../mutants.ts'
 import { describeNetwork } from '../networkText.ts'
 import { makeOutFolder, shownPath } from '../run/outFolder.ts'
 import { openRuntime, runtimeHelp, runtimeOption, runtimeUsage } from '../run/runtimes.ts'
@@ -27,13 +28,14 @@ export const up: Command = {
     const options = { ...topologyOptions, ...runtimeOption, out: { type: 'string' } } as const
     const { values, positionals } = parseOptions('up', usage, args, options, { min: 1, max: 1 })
     const [file = ''] = positionals
-    refuseSecond()
     const seed = wholeNumber('seed', values.seed ?? '1', { min: 0, max: 2 ** 32 - 1 })
     const topology = readTopology(file)
     const parameters = Object.fromEntries((values.set ?? []).map(parseSetting))
     const runtime = await openRuntime(values.runtime)
     await using block = await runtime.reserve()
     const plan = makePlan(topology, { seed, parameters, addressing: block.addressing })
+    checkMisbehaviours(plan, file)
+    refuseSecond()
     const folder = makeOutFolder(values.out, new Date(), seed)
     const { signal } = terminal
     const testbed = await runtime.bringUp(plan, {

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path'
 import { BenchError } from '../../../protocol/errors.ts'
 import type { TestPurpose } from '../../../suites/framework/testPurpose.ts'
 import { exampleAddressing } from '../../../topologies/addressing.ts'
-import type { Plan } from '../../../topologies/plan.ts'
+import type { Plan, PlannedNode } from '../../../topologies/plan.ts'
 import { makePlan } from '../../../topologies/planner.ts'
 import { readTopology } from '../../topologyFile.ts'
 import { benchFolder } from '../benchVersion.ts'
@@ -28,11 +28,14 @@ export function standInFor(file: string): string {
   return resolve(file)
 }
 
-/** Names of the nodes of the network that a purpose asks for. */
-export function nodesOf({ topology }: TestPurpose, standIn: string | undefined): Set<string> {
+/** The nodes of the network that a purpose asks for. */
+export function nodesOf(
+  { topology }: TestPurpose,
+  standIn: string | undefined,
+): readonly PlannedNode[] {
   const own = join(benchFolder, 'topologies', topology.file)
   const path = topology.file === referenceFile ? (standIn ?? own) : own
-  return new Set(planOf(path, topology.parameters).nodes.map(({ name }) => name))
+  return planOf(path, topology.parameters).nodes
 }
 
 function planOf(path: string, parameters: Plan['parameters'] = {}): Plan {

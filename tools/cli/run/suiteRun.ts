@@ -13,10 +13,12 @@ import { notSelected, type PurposeResult } from '../../../suites/framework/execu
 import { ownIcs } from '../../../suites/framework/ics.ts'
 import { type Selected, selectPurposes } from '../../../suites/framework/selection.ts'
 import type { Profile, TestPurpose } from '../../../suites/framework/testPurpose.ts'
+import type { PlannedNode } from '../../../topologies/plan.ts'
 import type { Runtime } from '../../runtimes/runtime.ts'
 import { makeBench } from '../../testSystem/bench.ts'
 import { benchVersion } from '../benchVersion.ts'
 import type { Terminal } from '../command.ts'
+import { canCommit, mutantNamed } from '../mutants.ts'
 import { toPurposeRecord } from '../record/purposeRecord.ts'
 import { executeAndStore } from './executeAndStore.ts'
 import { loadPurposes } from './loadPurposes.ts'
@@ -81,6 +83,11 @@ export async function runSuites(options: SuiteRunOptions, terminal: Terminal): P
   return { record: recordOf(options, results, selected.length * options.repeat, terminal), results }
 }
 
+function hasMutant(planned: PlannedNode, { node, misbehaviour }: MutantAt): boolean {
+  const mutant = mutantNamed(misbehaviour)
+  return planned.name === node && mutant !== undefined && canCommit(planned, mutant)
+}
+
 /** A node can only misbehave where it is: other purposes are left out, and nothing is run where all would be. */
 function byMutantNodes(
   rows: readonly Selected[],
@@ -89,17 +96,20 @@ function byMutantNodes(
   const selected: TestPurpose[] = []
   const without: Selected[] = []
   for (const { purpose } of rows.filter((row) => row.selected)) {
-    const nodes = mutants.length === 0 ? undefined : nodesOf(purpose, topology)
-    const absent = mutants.find(({ node }) => nodes?.has(node) === false)
+    const nodes = mutants.length === 0 ? [] : nodesOf(purpose, topology)
+    const absent = mutants.find((mutant) => !nodes.some((node) => hasMutant(node, mutant)))
     if (absent === undefined) selected.push(purpose)
     else {
-      const because = `not selected: its network has no node ${absent.node} that could misbehave`
+      const because = `not selected: its network has no node ${absent.node} that could commit ${absent.misbehaviour}`
       without.push({ purpose, selected: false, because })
     }
   }
   if (selected.length === 0 && without.length > 0) {
-    const names = mutants.map(({ node }) => node).join(', ')
-    throw new BenchError('USAGE', `--mutant: no network of the selected purposes has ${names}`, {
+    const wanted = mutants.map(
+      ({ node, misbehaviour }) => `${node} that could commit ${misbehaviour}`,
+    )
+    const because = `no network of the selected purposes has a node ${wanted.join(' and ')}`
+    throw new BenchError('USAGE', `--mutant: ${because}`, {
       remedy: './bench plan topologies/reference.yaml shows the nodes of the reference network',
     })
   }
