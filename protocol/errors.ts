@@ -21,6 +21,7 @@ export const errorCodes = {
   ENGINE_FAILED: 'environment',
   FABRIC_LOST: 'environment',
   TIMED_OUT: 'peer',
+  HANDSHAKE_FAILED: 'peer',
   CONTROL_REFUSED: 'peer',
   UNSUPPORTED: 'peer',
   INTERRUPTED: 'caller',

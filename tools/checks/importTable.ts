@@ -36,8 +36,15 @@ export const importTable: readonly ImportRow[] = [
     because: 'protocol/ is pure and knows no other folder',
   },
   {
+    files: /^dtls\//,
+    from: ['dtls/', 'protocol/'],
+    builtins: ['crypto', 'dgram', 'net'],
+    packages: ['koffi'],
+    because: 'dtls/ is a package of its own that knows no node and no bench',
+  },
+  {
     files: /^nodes\//,
-    from: ['nodes/', 'protocol/'],
+    from: ['nodes/', 'protocol/', 'dtls/'],
     builtins: 'all',
     packages: 'all',
     because: 'a node knows nothing of the bench that tests it',
@@ -66,14 +73,14 @@ export const importTable: readonly ImportRow[] = [
   },
   {
     files: /^tools\/testSystem\//,
-    from: ['tools/', 'protocol/', 'topologies/', 'nodes/', 'suites/framework/'],
+    from: ['tools/', 'protocol/', 'dtls/', 'topologies/', 'nodes/', 'suites/framework/'],
     builtins: 'all',
     packages: 'all',
     because: 'the test system does what suites say and reports nothing itself',
   },
   {
     files: /^tools\/load\//,
-    from: ['tools/', 'protocol/', 'topologies/', 'nodes/'],
+    from: ['tools/', 'protocol/', 'dtls/', 'topologies/', 'nodes/'],
     typesFrom: ['reports/load/loadRecord.ts'],
     builtins: 'all',
     packages: 'all',
@@ -81,7 +88,7 @@ export const importTable: readonly ImportRow[] = [
   },
   {
     files: /^tools\//,
-    from: ['tools/', 'protocol/', 'topologies/', 'nodes/'],
+    from: ['tools/', 'protocol/', 'dtls/', 'topologies/', 'nodes/'],
     builtins: 'all',
     packages: 'all',
     because: 'what runs a network must not depend on what judges it',
