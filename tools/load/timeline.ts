@@ -15,9 +15,14 @@ export function timelineOf(
   const beforeMs = timing.rampMs + timing.warmUpMs
   const first = Math.floor(-beforeMs / slotMs)
   const last = Math.max(first, ...bySlot.keys())
-  // The first and the last slot may be cut by where the load begins and ends.
+  // Slots may be cut by where the load begins, and by where it was interrupted. The drain keeps its width: a rate over the few
+  // milliseconds to the last answer would say nothing.
+  const endMs = endAtMs - startAtMs - beforeMs
   const from = (slot: number) => Math.max(slot * slotMs, -beforeMs)
-  const until = (slot: number) => Math.min((slot + 1) * slotMs, endAtMs - startAtMs - beforeMs)
+  const until = (slot: number) => {
+    const full = (slot + 1) * slotMs
+    return slot * slotMs < timing.durationMs ? Math.min(full, endMs) : full
+  }
   return Array.from({ length: last - first + 1 }, (_, index) => first + index)
     .filter((slot) => until(slot) > from(slot))
     .map((slot) =>

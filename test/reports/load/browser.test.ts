@@ -70,8 +70,9 @@ describe('the load page in a browser', function () {
       expect(await page.locator('h1').textContent()).to.include('499/s answered')
       const lines = page.locator('figure.plot').first().locator('.scroll path.series')
       expect(await lines.count()).to.equal(2)
-      // One point per moment of the time line.
-      expect((await lines.first().getAttribute('d'))?.match(/[ML]/g)).to.have.length(14)
+      // One unbroken line through one point per moment of the time line.
+      const path = await lines.first().getAttribute('d')
+      expect([path?.match(/M/g)?.length, path?.match(/L/g)?.length]).to.deep.equal([1, 13])
       expect(await page.locator('rect.bar').count()).to.equal(3)
       expect(await page.locator('rect.shaded').count()).to.be.above(3)
       const legend = await page.locator('figcaption.legend').first().textContent()

@@ -8,6 +8,7 @@ import type { LoadRecord } from '../../../reports/load/loadRecord.ts'
 import { driveLoad } from '../../../tools/load/driveLoad.ts'
 import { type LoadFile, loadDefaults } from '../../../tools/load/loadFile.ts'
 import { localRuntime } from '../../../tools/runtimes/local.ts'
+import { processRuntime } from '../../../tools/runtimes/process.ts'
 import type { Runtime, Testbed } from '../../../tools/runtimes/runtime.ts'
 import { readTopology } from '../../../tools/topologyFile.ts'
 import { temporaryFolder } from '../temporaryFolder.ts'
@@ -38,7 +39,11 @@ describe('driving a load', function () {
 
   async function drive(
     changes: Partial<LoadFile>,
-    options: { readonly runtime?: Runtime; readonly signal?: AbortSignal } = {},
+    options: {
+      readonly runtime?: Runtime
+      readonly signal?: AbortSignal
+      readonly folder?: string
+    } = {},
   ): Promise<LoadRecord> {
     const record = await driveLoad({
       runtime: options.runtime ?? localRuntime(),
@@ -53,7 +58,7 @@ describe('driving a load', function () {
         ...changes,
       },
       topology: readTopology(join(topologies, 'hundred.yaml')),
-      folder: folder.path,
+      folder: options.folder ?? folder.path,
       bench: { version: '0', commit: 'test' },
       signal: options.signal ?? new AbortController().signal,
     })
@@ -141,6 +146,22 @@ describe('driving a load', function () {
     expect(record.totals.offered).to.be.within(4, 60)
     expect(record.totals.seconds).to.be.within(0.05, 5)
     expect(record.timeline.length).to.be.within(1, 2)
+  })
+
+  it('offers the same where every node is a process of its own, and tells them apart', async () => {
+    const { totals, processes, nodes, problems } = await drive({}, { runtime: processRuntime() })
+    const local = await drive({}, { folder: join(folder.path, 'local') })
+    expect(totals.offered).to.equal(local.totals.offered)
+    expect(totals.answered).to.equal(totals.offered)
+    expect(problems).to.deep.equal([])
+    expect(processes.map(({ nodes: held, holdsBench }) => [held.length, holdsBench])).to.deep.equal(
+      [[0, true], ...nodes.map(() => [1, false])],
+    )
+    expect(new Set(nodes.map(({ process }) => process)).size).to.equal(nodes.length)
+    for (const { rssMaxBytes, samples } of processes) {
+      expect(rssMaxBytes).to.be.above(2 ** 20)
+      expect(samples.length).to.be.at.least(1)
+    }
   })
 
   it('starts nothing when it is interrupted beforehand', async () => {

@@ -4,18 +4,19 @@ import { type LoadVerdict, loadVerdict } from '../../../reports/load/words.ts'
 import { driveLoad } from '../../load/driveLoad.ts'
 import type { LoadFile } from '../../load/loadFile.ts'
 import { readLoadFile } from '../../load/readLoadFile.ts'
-import { localRuntime } from '../../runtimes/local.ts'
 import { benchVersion } from '../benchVersion.ts'
 import { type Command, exitCode, parseOptions, type Terminal, wholeNumber } from '../command.ts'
 import { loadReportInto } from '../load/loadReport.ts'
 import { makeOutFolder, shownPath } from '../run/outFolder.ts'
+import { openRuntime, runtimeHelp, runtimeOption, runtimeUsage } from '../run/runtimes.ts'
 
-const usage = 'FILE [--rate N] [--duration S] [--seed N] [--out DIR] [--json]'
+const usage = `FILE ${runtimeUsage} [--rate N] [--duration S] [--seed N] [--out DIR] [--json]`
 
 export const load: Command = {
   usage,
   help: [
     '  FILE           a load file (docs/load.md), e.g. topologies/load/ten.yaml',
+    runtimeHelp,
     '  --rate N       requests per second of all devices together, instead of what the file says',
     '  --duration S   seconds that are measured, instead of what the file says',
     '  --seed N       names, keys and due times follow from it',
@@ -27,6 +28,7 @@ export const load: Command = {
   ].join('\n'),
   async run(args, terminal) {
     const options = {
+      ...runtimeOption,
       rate: { type: 'string' },
       duration: { type: 'string' },
       seed: { type: 'string' },
@@ -36,10 +38,11 @@ export const load: Command = {
     const { values, positionals } = parseOptions('load', usage, args, options, { min: 1, max: 1 })
     const [file = ''] = positionals
     const { load: written, topology } = readLoadFile(file)
+    const runtime = await openRuntime(values.runtime)
     const changed = { ...written, ...changesFrom(values) }
     const folder = makeOutFolder(values.out, new Date(), changed.seed)
     const record = await driveLoad({
-      runtime: localRuntime(),
+      runtime,
       load: changed,
       topology,
       folder,
