@@ -5,6 +5,7 @@ import type { Engine } from './engine.ts'
 import { engineFailure, withEngineErrors } from './engineErrors.ts'
 import { checkPrograms } from './image/checkPrograms.ts'
 import { codeFolder } from './image/codeFiles.ts'
+import { cacheEnvironment, compileCache } from './image/compileCache.ts'
 import { type BaseImage, billFile, type Contents, imageContents } from './image/contents.ts'
 import { followBuild } from './image/followBuild.ts'
 import type { ImageFile } from './image/imageFile.ts'
@@ -55,6 +56,7 @@ export async function ensureImage(engine: Engine, options: ImageOptions = {}): P
   if (present === undefined) {
     await withEngineErrors(`making the image ${name}`, () =>
       build(engine, {
+        benchFolder,
         name,
         contents,
         onProgress,
@@ -75,6 +77,7 @@ export async function ensureImage(engine: Engine, options: ImageOptions = {}): P
 }
 
 interface Building {
+  readonly benchFolder: string
   readonly name: string
   readonly contents: Contents
   readonly onProgress: (line: string) => void
@@ -84,12 +87,11 @@ interface Building {
 }
 
 async function build(engine: Engine, building: Building): Promise<void> {
-  const { name, contents, onProgress, runId, base, signal } = building
+  const { benchFolder, name, contents, onProgress, runId, base, signal } = building
   const from = base?.name ?? (await ensureSystem(engine, building))
   onProgress(`making ${name}: our code, upon ${from}`)
-  const placed = [...contents.code.files, billFile(contents)].map(
-    (file): ImageFile => ({ ...file, path: `/files${file.path}` }),
-  )
+  const files = [...contents.code.files, billFile(contents), ...compileCache(benchFolder)]
+  const placed = files.map((file): ImageFile => ({ ...file, path: `/files${file.path}` }))
   const below = contents.system?.hash ?? base?.id ?? ''
   const labels = imageLabels({ content: contents.code.hash, below, runId })
   const recipe: ImageFile = {
@@ -116,6 +118,7 @@ function dockerfile(from: string, labels: Labels): string {
       .join(' ')}`,
     'COPY files/ /',
     'ENV HOME=/tmp',
+    ...Object.entries(cacheEnvironment).map(([key, value]) => `ENV ${key}=${value}`),
     `WORKDIR ${codeFolder}`,
     `USER ${unprivilegedUser}:${unprivilegedUser}`,
     `ENTRYPOINT ["${nodeProgram}", "--disable-warning=ExperimentalWarning"]`,

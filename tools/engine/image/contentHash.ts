@@ -13,12 +13,7 @@ export function contentHash(
 ): string {
   const hash = createHash('sha256').update(JSON.stringify(recipe))
   for (const file of [...files].sort((a, b) => (a.path < b.path ? -1 : 1))) {
-    const content =
-      file.kind === 'copy'
-        ? hashes.of(file.source)
-        : file.kind === 'text'
-          ? sha256(Buffer.from(file.text))
-          : ''
+    const content = file.kind === 'copy' ? hashes.of(file.source) : sha256(bytesOf(file))
     hash.update(`\n${JSON.stringify([file.path, file.mode, file.kind, content])}`)
   }
   return hash.digest('hex')
@@ -65,6 +60,11 @@ function readKnown(file: string): ReadonlyMap<string, string> {
   } catch {
     return new Map()
   }
+}
+
+function bytesOf(file: ImageFile): Buffer {
+  if (file.kind === 'text') return Buffer.from(file.text)
+  return file.kind === 'bytes' ? file.bytes : Buffer.alloc(0)
 }
 
 function sha256(bytes: Buffer): string {

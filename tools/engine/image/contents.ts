@@ -6,7 +6,7 @@ import type { ImageFile } from './imageFile.ts'
 import { nodeFiles, systemFiles } from './systemFiles.ts'
 
 /** To be raised when images are to be made in another way from the same files. */
-const recipeVersion = 1
+const recipeVersion = 3
 
 export interface BaseImage {
   readonly name: string

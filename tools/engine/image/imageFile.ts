@@ -4,3 +4,4 @@ export type ImageFile =
   /** A copy of a file of this machine, symbolic links followed. */
   | { readonly kind: 'copy'; readonly path: string; readonly mode: number; readonly source: string }
   | { readonly kind: 'text'; readonly path: string; readonly mode: number; readonly text: string }
+  | { readonly kind: 'bytes'; readonly path: string; readonly mode: number; readonly bytes: Buffer }

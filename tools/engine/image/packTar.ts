@@ -15,6 +15,7 @@ export function packTar(files: readonly ImageFile[]): Readable {
     const header = { name: file.path.slice(1), mode: file.mode, mtime: new Date(0), uid: 0, gid: 0 }
     if (file.kind === 'folder') pack.entry({ ...header, type: 'directory' })
     else if (file.kind === 'text') pack.entry(header, file.text)
+    else if (file.kind === 'bytes') pack.entry(header, file.bytes)
     else {
       const { size } = statSync(file.source)
       await pipeline(createReadStream(file.source), pack.entry({ ...header, size }))
