@@ -120,6 +120,21 @@ describe('the launcher', () => {
     expect(readFileSync(join(folder, 'npm-calls'), 'utf8')).to.equal('call\n')
   })
 
+  it('installs again after Ctrl-C during the installation', async () => {
+    writeNpm(installs)
+    start('help')
+    rmSync(join(folder, 'node_modules'), { recursive: true })
+    // As a terminal does: to everybody in the foreground, here a process group of its own.
+    writeNpm('mkdir -p node_modules/half; kill -INT 0; sleep 30')
+    const options = { env: { PATH: tools, TMPDIR: folder }, stdio: 'ignore' } as const
+    const interrupted = spawn(join(folder, 'bench'), ['list'], { ...options, detached: true })
+    expect(await once(interrupted, 'close')).to.deep.equal([null, 'SIGINT'])
+    writeNpm(installs)
+    const again = start('list')
+    expect(again.stderr).to.contain('installing the locked dependencies')
+    expect(again.stdout).to.contain('main ran with list')
+  })
+
   it('hands the exit code of the command on', () => {
     writeNpm(installs)
     writeFileSync(join(folder, 'tools/cli/main.ts'), 'process.exitCode = 3')

@@ -46,7 +46,7 @@ describe('./bench verify of what was changed after the run', function () {
     expect(stdout).to.contain(`same    ${purpose} pass`)
   })
 
-  for (const share of [0, 0.07, 0.21, 0.38, 0.5, 0.64, 0.83, 0.97, 1])
+  for (const share of [0, 0.21, 0.5, 0.64, 0.83, 1])
     it(`notices one bit of the recording, ${share * 100} % from its beginning`, async () => {
       const { status, stdout } = await verifyChanged((copy) =>
         withAlteredOctet(join(copy, inside, 'recording.pcapng'), share),

@@ -62,7 +62,6 @@ describe('bad input on the command line', function () {
       const out = join(folder, 'out')
       for (const words of [
         ['validate', file],
-        ['up', file, '--out', out],
         ['run', '--topology', file, '--only', 'BTP/HOP/PATH/001', '--out', out],
       ]) {
         const { status, stderr } = await checkout.bench(words)
