@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import type { MutantRecord, PurposeRecord, RunRecord } from '../../../reports/model/runRecord.ts'
 import { exitCodeOf } from '../../../reports/model/summary.ts'
 import { type Command, exitCode, parseOptions, type Terminal, wholeNumber } from '../command.ts'
+import { describeEvidence, describePath } from '../demoText.ts'
 import { mutantNamed } from '../mutants.ts'
 import { finishRun, reportsInto } from '../run/finish.ts'
 import { makeOutFolder, shownPath } from '../run/outFolder.ts'
@@ -94,68 +95,6 @@ async function finishInterrupted(
 ): Promise<number> {
   await finishRun(record, folder, terminal)
   return exitCode.interrupted
-}
-
-/** The longest journey that some purpose announced, hop by hop. */
-function describePath(purposes: readonly PurposeRecord[]): string[] {
-  const journeys = purposes.flatMap((purpose) =>
-    purpose.journeys.filter((journey) => journey.expectedPath !== undefined),
-  )
-  const longest = journeys.toSorted((a, b) => b.hops.length - a.hops.length)[0]
-  if (longest === undefined) return ['no journey was recorded']
-  const entityOf = new Map(
-    purposes
-      .flatMap((purpose) => purpose.topology?.nodes ?? [])
-      .map((node) => [node.name, node.entities.join(', ')]),
-  )
-  const named = (node: string) => `${node} (${entityOf.get(node) ?? '?'})`
-  const lines = [named(longest.path[0] ?? '?')]
-  for (const hop of longest.hops) {
-    const security = hop.security
-    lines.push(
-      security === undefined ? '  │ IN CLEAR' : `  │ ${security.version}, ${security.suite}`,
-      ...(security?.identity === undefined
-        ? []
-        : [`  │ ${hop.from} authenticated as ${security.identity}`]),
-      `  │ inside: ${hop.inside} → ${hop.rsc ?? 'no answer'}`,
-      `  ▼ frames ${hop.frames.map((frame) => frame.frame).join(', ')} on wire ${hop.wire}`,
-      named(hop.to),
-    )
-  }
-  const readers = new Set(
-    purposes.flatMap((p) =>
-      p.journeys.includes(longest) ? p.knowledge.flatMap((k) => k.readers) : [],
-    ),
-  )
-  if (readers.size > 0)
-    lines.push(
-      '',
-      `could read the content: ${[...readers].join(', ')}; nobody else, and no wire carried it in clear`,
-    )
-  return lines
-}
-
-function describeEvidence(purposes: readonly PurposeRecord[], folder: string): string[] {
-  return purposes.flatMap((purpose) => [
-    ...purpose.properties
-      .filter((property) => property.result === 'violated')
-      .map(
-        (property) =>
-          `evidence: ${property.name}: ${property.because}${framesText(property.frames)}`,
-      ),
-    ...purpose.evidence
-      .filter((artefact) => artefact.kind === 'capture')
-      .map(
-        (artefact) =>
-          `recording: ${shownPath(join(folder, artefact.path))} (opens decrypted in Wireshark)`,
-      ),
-  ])
-}
-
-function framesText(frames: readonly { readonly wire: string; readonly frame: number }[]): string {
-  return frames.length === 0
-    ? ''
-    : ` (frames ${frames.map(({ wire, frame }) => `${frame} on ${wire}`).join(', ')})`
 }
 
 function toMutantRecord(purposes: readonly PurposeRecord[], summary: string): MutantRecord {
