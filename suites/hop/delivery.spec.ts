@@ -159,7 +159,7 @@ for (const { transit, number, mutants } of chains) {
   purpose({
     ...common,
     id: `BTP/HOP/PATH/${number}`,
-    title: `a chain of ${transit} transit CSEs carries a reading, hop by hop`,
+    title: `a chain with ${transit} transit ${transit === 1 ? 'CSE' : 'CSEs'} carries a reading, hop by hop`,
     objective: `A reading passes ${transit + 1} hops, each in an association of its own, and arrives unchanged.`,
     requirement: 'TS-0004 7.3.2.6',
     asset: 'content confidentiality',
