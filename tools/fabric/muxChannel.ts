@@ -122,10 +122,11 @@ export class MuxChannel extends Duplex {
     while (this.#writing !== undefined && this.#maySend > 0) {
       const { bytes, done } = this.#writing
       const size = Math.min(bytes.length, this.#maySend, longestData)
-      this.#options.send({ kind: 'data', channel: this.number, bytes: bytes.subarray(0, size) })
-      this.#maySend -= size
       const isAll = size === bytes.length
+      // First, since what is sent may be answered before `send` returns.
+      this.#maySend -= size
       this.#writing = isAll ? undefined : { bytes: bytes.subarray(size), done }
+      this.#options.send({ kind: 'data', channel: this.number, bytes: bytes.subarray(0, size) })
       if (isAll) done()
     }
   }
