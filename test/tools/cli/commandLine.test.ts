@@ -180,6 +180,20 @@ describe('the command line', () => {
     expect(readFileSync(join(folder, 'precious'), 'utf8')).to.equal('x')
   })
 
+  it('says that it cannot write where nobody can, and does not wait for it', () => {
+    writeFileSync(join(folder, 'file'), '')
+    for (const words of [
+      ['graph', 'topologies/reference.yaml', '--out', join(folder, 'file', 'a.svg')],
+      ['demo', '--out', join(folder, 'file', 'run')],
+    ]) {
+      const { stderr, status } = bench(...words)
+      expect(status, stderr).to.equal(2)
+      expect(stderr)
+        .to.contain('--out')
+        .and.to.match(/cannot be (made|written)/)
+    }
+  })
+
   it('draws a topology as SVG and as Mermaid', () => {
     const svg = execFileSync(process.execPath, [main, 'graph', 'topologies/reference.yaml'], {
       cwd: project,

@@ -31,9 +31,22 @@ export const graph: Command = {
       makePlan(readTopology(file), { seed, parameters, addressing: exampleAddressing }),
     )
     if (values.out === undefined) terminal.out(picture.trimEnd())
-    else await writeAtomically(values.out, picture)
+    else await writePicture(values.out, picture)
     return exitCode.passed
   },
+}
+
+async function writePicture(path: string, picture: string): Promise<void> {
+  try {
+    await writeAtomically(path, picture)
+  } catch (cause) {
+    if (cause instanceof BenchError) throw cause
+    const because = cause instanceof Error ? cause.message : String(cause)
+    throw new BenchError('USAGE', `--out ${path}: cannot be written (${because})`, {
+      remedy: 'name a file that can be written, or leave --out away to print the picture',
+      cause,
+    })
+  }
 }
 
 const renderers = new Map([

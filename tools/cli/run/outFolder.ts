@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { isAbsolute, join, resolve } from 'node:path'
 import { BenchError } from '../../../protocol/errors.ts'
 import { isOutOfRoom } from '../../../protocol/writeFailure.ts'
+import { makeFolder } from '../../makeFolder.ts'
 import { openJournal } from '../../runtimes/journal.ts'
 import { benchFolder } from '../benchVersion.ts'
 
@@ -18,7 +19,7 @@ export function makeOutFolder(out: string | undefined, startedAt: Date, seed: nu
         remedy: 'name a folder that does not exist yet, or remove what is in it',
       })
     process.once('exit', openJournal().add([{ kind: 'run-folder', path: folder }]))
-    mkdirSync(folder, { recursive: true })
+    makeFolder(folder)
   } catch (error) {
     if (error instanceof BenchError) throw error
     const code = isOutOfRoom(error) ? 'DISK_FULL' : 'USAGE'
