@@ -5,6 +5,7 @@ import type { Runtime } from '../../runtimes/runtime.ts'
 const runtimes: Readonly<Record<string, () => Promise<Runtime>>> = {
   local: async () => (await import('../../runtimes/local.ts')).localRuntime(),
   process: async () => (await import('../../runtimes/process.ts')).processRuntime(),
+  docker: async () => (await import('../../runtimes/docker/dockerRuntime.ts')).dockerRuntime(),
 }
 
 export const defaultRuntime = 'local'
@@ -13,7 +14,7 @@ export const defaultRuntime = 'local'
 export const runtimeOption = { runtime: { type: 'string' } } as const
 export const runtimeUsage = `[--runtime ${Object.keys(runtimes).join('|')}]`
 export const runtimeHelp =
-  '  --runtime NAME       where nodes run: local (default, one process), process (a process each)'
+  '  --runtime NAME       where nodes run: local (default, one process), process (a process each), docker (containers)'
 
 /** @throws BenchError USAGE for a name that is none; CAPABILITY_MISSING where this machine cannot run it */
 export async function openRuntime(name: string = defaultRuntime): Promise<Runtime> {
