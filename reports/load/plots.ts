@@ -2,8 +2,7 @@ import { html, type Markup } from '../html/markup.ts'
 import { linearAxis, logAxis } from './axis.ts'
 import type { LatencyBucket, LoadMoment, LoadRecord } from './loadRecord.ts'
 import { drawPlot, type Plot, type PlotAxis, type Series } from './plot.ts'
-import { processName } from './text.ts'
-import { countText, msText, rateText, shareText } from './words.ts'
+import { countText, msText, processName, rateText, shareText } from './words.ts'
 
 /** Requests that fell due and answers that came, second by second. */
 export function throughputPlot({ timeline }: LoadRecord): Markup {

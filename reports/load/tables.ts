@@ -1,7 +1,6 @@
 import { html, type Markup, nothing } from '../html/markup.ts'
 import type { LoadRecord, LoadTotals, NodeLoad, Percentiles, ProcessLoad } from './loadRecord.ts'
-import { processName } from './text.ts'
-import { bytesText, countText, msText, shareText } from './words.ts'
+import { bytesText, countText, msText, processName, shareText } from './words.ts'
 
 export function renderPercentiles({ latencyMs, lagMs }: LoadTotals): Markup {
   if (latencyMs === null) return nothing

@@ -6,6 +6,7 @@ import {
   loadHeadline,
   loadWarnings,
   msText,
+  processName,
   rateText,
   shareText,
 } from './words.ts'
@@ -92,13 +93,6 @@ function processLines({ processes }: LoadRecord): readonly string[] {
   })
   const more = busiest.length - lines.length
   return more > 0 ? [...lines, `and ${more} more processes that used less`] : lines
-}
-
-/** A process by who is in it. */
-export function processName(nodes: readonly string[], holdsBench: boolean): string {
-  const shown = nodes.length > 3 ? `${nodes.length} nodes` : nodes.join(', ')
-  if (!holdsBench) return shown
-  return nodes.length === 0 ? 'the bench' : `the bench with ${shown}`
 }
 
 function recordingLine({ recording }: LoadRecord): string {

@@ -93,6 +93,12 @@ function doubts(record: LoadRecord): readonly string[] {
       `${which} ${nodes.length} nodes share one process with the wires and the bench: what it used cannot be told apart by node, and the devices compete with the CSEs for one processor.`,
     )
   }
+  for (const { busyShare, cpuShare, nodes: held, holdsBench } of processes) {
+    if (busyShare < 0.5 || cpuShare > 0.75 * busyShare) continue
+    warnings.push(
+      `${capital(processName(held, holdsBench))} was busy for ${shareText(busyShare)} of the time and got ${shareText(cpuShare)} of one processor: the machine had other work, and the figures would be better without it.`,
+    )
+  }
   if (totals.offered > 0 && isOfferedShort(record)) {
     warnings.push(
       `${rateText(load.ratePerS)} requests/s were asked for, and only ${rateText(totals.offeredPerS)}/s were offered.`,
@@ -124,4 +130,15 @@ export function shareText(share: number): string {
 export function bytesText(bytes: number): string {
   const mebi = 2 ** 20
   return bytes < mebi ? `${(bytes / 1024).toFixed(0)} KiB` : `${(bytes / mebi).toFixed(1)} MiB`
+}
+
+/** A process by who is in it. */
+export function processName(nodes: readonly string[], holdsBench: boolean): string {
+  const shown = nodes.length > 3 ? `${nodes.length} nodes` : nodes.join(', ')
+  if (!holdsBench) return shown
+  return nodes.length === 0 ? 'the bench' : `the bench with ${shown}`
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
 }

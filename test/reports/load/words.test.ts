@@ -68,6 +68,16 @@ describe('the words of a load report', () => {
     expect(loadWarnings(shortLoad()).join()).to.not.include('share one process')
   })
 
+  it('say when the machine had other work to do', () => {
+    const [process] = keptLoad().processes
+    if (process === undefined) throw new TypeError('the fixture has a process')
+    const starved = keptLoad({ processes: [{ ...process, busyShare: 1, cpuShare: 0.5 }] })
+    expect(loadWarnings(starved).join()).to.include(
+      'The bench with 102 nodes was busy for 100 % of the time and got 50 % of one processor',
+    )
+    expect(loadWarnings(keptLoad()).join()).to.not.include('other work')
+  })
+
   it('say when the bench itself was late', () => {
     const late = { p50: 5, p90: 30, p99: 80, p999: 90, most: 95 }
     const record = withTotals({ lagMs: late, latencyMs: { ...late, p99: 100 } })
