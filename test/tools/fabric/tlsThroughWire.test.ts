@@ -9,6 +9,7 @@ import type { Fabric, Wire } from '../../../tools/fabric/fabric.ts'
 import { openFabric } from '../../../tools/fabric/openFabric.ts'
 import { tsharkFields } from '../capture/tsharkFields.ts'
 import { temporaryFolder } from '../temporaryFolder.ts'
+import { openAgentFabric } from './agentFabric.ts'
 
 const key = Buffer.alloc(32, 9)
 const identity = 'kpsa-CAE1-cse1@sp.example'
@@ -19,7 +20,19 @@ const profile = {
 } as const
 const listen = { address: '127.233.9.1', port: 0 }
 
-describe('TLS through a recording wire', () => {
+const fabrics: Readonly<Record<string, (folder: string) => Promise<Fabric>>> = {
+  'of this process': async (folder) => {
+    const recorder = await makeRecorder(join(folder, 'run.pcapng'))
+    return openFabric({ recorder, now: () => 1 })
+  },
+  'of an agent': async (folder) => (await openAgentFabric(folder)).fabric,
+}
+
+for (const [place, open] of Object.entries(fabrics)) {
+  describe(`TLS through a recording wire ${place}`, () => throughWire(open))
+}
+
+function throughWire(open: (folder: string) => Promise<Fabric>): void {
   let folder: ReturnType<typeof temporaryFolder>
   let path: string
   let fabric: Fabric
@@ -34,9 +47,8 @@ describe('TLS through a recording wire', () => {
   beforeEach(async () => {
     folder = temporaryFolder()
     path = join(folder.path, 'run.pcapng')
-    const recorder = await makeRecorder(path)
-    fabric = openFabric({ recorder, now: () => 1 })
-    server.on('keylog', (line) => recorder.addSecret(line.toString().trim()))
+    fabric = await open(folder.path)
+    server.on('keylog', (line) => fabric.recorder.addSecret(line.toString().trim()))
     server.on('tlsClientError', () => {})
     server.listen(0, '127.233.0.2')
     await once(server, 'listening')
@@ -107,4 +119,4 @@ describe('TLS through a recording wire', () => {
     expect(String(answered)).to.contain('X-M2M-RSC: 2004')
     await expectDecrypted()
   })
-})
+}

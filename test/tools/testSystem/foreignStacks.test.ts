@@ -1,14 +1,17 @@
 import { expect } from 'chai'
-import { afterEach, describe, it } from 'mocha'
+import { afterEach, beforeEach, describe, it } from 'mocha'
 import { Operation } from '../../../protocol/primitive.ts'
 import type { TesterConnection } from '../../../suites/framework/testSystem.ts'
 import { localTesterNetwork } from '../../../tools/fabric/localTesterNetwork.ts'
+import type { TesterNetwork } from '../../../tools/fabric/testerNetwork.ts'
 import { buildClientHello } from '../../../tools/testSystem/clientHello.ts'
 import { probeWithHello } from '../../../tools/testSystem/helloProbe.ts'
 import { connectAsRegistree } from '../../../tools/testSystem/registreeConnection.ts'
 import { type RunningRogue, startRogueRegistrar } from '../../../tools/testSystem/rogueRegistrar.ts'
 import { makeSelfSigned } from '../../../tools/testSystem/selfSigned.ts'
 import { tlsSettings } from '../../../tools/testSystem/tlsSettings.ts'
+import { openAgentFabric } from '../fabric/agentFabric.ts'
+import { temporaryFolder } from '../temporaryFolder.ts'
 import { freePort, type OpensslTool, startOpenssl } from './opensslTool.ts'
 
 const identity = 'kpsa-CAE1-cse1@sp.example'
@@ -17,16 +20,50 @@ const suite = 'TLS_PSK_WITH_AES_128_CBC_SHA256'
 const localhost = '127.0.0.1'
 const timeoutMs = 5000
 
+interface OpenNetwork {
+  readonly network: TesterNetwork
+  close(): Promise<void>
+}
+
+/** Whose sockets the tester has. */
+const places: Readonly<Record<string, () => Promise<OpenNetwork>>> = {
+  'of this process': async () => ({ network: localTesterNetwork(), close: async () => {} }),
+  'of an agent': async () => {
+    const folder = temporaryFolder()
+    const { fabric, agent } = await openAgentFabric(folder.path)
+    const close = async () => {
+      await fabric.close()
+      await agent
+      folder.remove()
+    }
+    return { network: fabric.testerNetwork, close }
+  },
+}
+
+for (const [place, open] of Object.entries(places)) {
+  describe(`the tester against a foreign TLS stack, with sockets ${place}`, () => {
+    againstForeignStacks(open)
+  })
+}
+
 /** The tester's TLS at both ends of a link, against OpenSSL's command-line tools. */
-describe('the tester against a foreign TLS stack', () => {
+function againstForeignStacks(open: () => Promise<OpenNetwork>): void {
+  let opened: OpenNetwork
+  let network: TesterNetwork
   const tools: OpensslTool[] = []
   const rogues: RunningRogue[] = []
   const connections: TesterConnection[] = []
+
+  beforeEach(async () => {
+    opened = await open()
+    network = opened.network
+  })
 
   afterEach(async () => {
     for (const connection of connections.splice(0)) await connection.close()
     for (const rogue of rogues.splice(0)) await rogue.handle.stop()
     for (const tool of tools.splice(0)) await tool.stop()
+    await opened.close()
   })
 
   async function server(...more: string[]): Promise<{ port: number; tool: OpensslTool }> {
@@ -45,7 +82,7 @@ describe('the tester against a foreign TLS stack', () => {
     const ports: number[] = []
     const secrets: string[] = []
     const connection = await connectAsRegistree({
-      network: localTesterNetwork(),
+      network,
       target: { address: localhost, port },
       localAddress: '127.0.0.9',
       timeoutMs,
@@ -116,7 +153,7 @@ describe('the tester against a foreign TLS stack', () => {
     const { port } = await server('-cipher', 'PSK-AES128-CBC-SHA256')
     const probe = (suites: number[]) =>
       probeWithHello(buildClientHello({ version: 0x0303, suites }, new Uint8Array(32).fill(1)), {
-        network: localTesterNetwork(),
+        network,
         target: { address: localhost, port },
         localAddress: localhost,
         timeoutMs,
@@ -140,7 +177,7 @@ describe('the tester against a foreign TLS stack', () => {
     const psk = Buffer.from(credential === 'right' ? key : '00'.repeat(16), 'hex')
     const suites = certificate === undefined ? [suite] : ['TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA256']
     const running = await startRogueRegistrar({
-      network: localTesterNetwork(),
+      network,
       address: localhost,
       timeoutMs,
       onStop: async () => {},
@@ -191,4 +228,4 @@ describe('the tester against a foreign TLS stack', () => {
     expect(printed).to.match(/self-signed certificate/)
     expect(handle.handshakes).to.deep.equal([{ outcome: 'established' }])
   })
-})
+}
