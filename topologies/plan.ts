@@ -29,6 +29,8 @@ export interface PlannedNode {
   readonly address: string
   /** The network that only this node and the fabric are on; absent where one machine's loopback serves all. */
   readonly network?: NodeNetwork
+  /** Where it ran, when several machines carried the network. */
+  readonly machine?: string
   readonly cse?: PlannedCse
   readonly aes: readonly PlannedAe[]
   readonly misbehaviours: readonly string[]
@@ -68,6 +70,8 @@ export interface PlannedAe {
 export interface PlannedLink {
   /** Name of its wire: `<registree node>-<registrar node>`. */
   readonly wire: string
+  /** Which machine carried and recorded it, when there were several. */
+  readonly machine?: string
   readonly referencePoint: 'Mca' | 'Mcc'
   /** Entities are AE names; on Mcc the one entity is the registree CSE, named by its node. */
   readonly registree: { readonly node: string; readonly entities: readonly string[] }

@@ -7,6 +7,8 @@ const entries: readonly RegExp[] = [
   /^tools\/cli\/testReporter\.ts$/,
   /^tools\/checks\/main\.ts$/,
   /^nodes\/main\.ts$/,
+  // Programs in containers, started by their path.
+  /^tools\/fabric\/(agent\/main|task\/main|task\/relayMain)\.ts$/,
   /^suites\/.*\.spec\.ts$/,
   // The runtime that stands in for a real one where orchestration is tested.
   /^tools\/runtimes\/fake\.ts$/,

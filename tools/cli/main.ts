@@ -2,6 +2,7 @@ import { BenchError } from '../../protocol/errors.ts'
 import { exitCode, type Terminal } from './command.ts'
 import { commandNamed, commandNames } from './commands.ts'
 import { describeError, exitCodeOfError } from './failure.ts'
+import { closeRuntimes } from './run/runtimes.ts'
 import { openTerminal } from './terminal.ts'
 
 async function main(words: readonly string[]): Promise<number> {
@@ -22,6 +23,7 @@ async function main(words: readonly string[]): Promise<number> {
     for (const line of describeError(error)) terminal.note(line)
     return exitCodeOfError(error)
   } finally {
+    await closeRuntimes()
     terminal.close()
   }
 }

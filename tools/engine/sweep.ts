@@ -3,6 +3,7 @@ import type { Engine } from './engine.ts'
 import { engineFailure, withEngineErrors } from './engineErrors.ts'
 import { baseRepository, nodeRepository } from './image.ts'
 import { type Labels, label, ownerState } from './labels.ts'
+import { thingsInSwarm } from './swarmThings.ts'
 
 export interface SweepOptions {
   /** Also images of ours that a newer one has replaced. Default false: another run may be about to use them. */
@@ -34,6 +35,9 @@ const ours = { filters: { label: [label.owner] } }
 
 /** In the order in which they let go of each other. */
 const kinds: readonly Kind[] = [
+  // Before its containers: a service makes others in their place, and holds its networks and secrets.
+  { name: 'service', find: (client) => thingsInSwarm(client, 'services') },
+  { name: 'secret', find: (client) => thingsInSwarm(client, 'secrets') },
   {
     name: 'container',
     async find(client) {

@@ -5,7 +5,13 @@ export interface TesterNetwork {
   /** Connects to a wire. Rejects when nobody accepts. */
   dial(options: DialOptions): Promise<TesterSocket>
   /** Listens at an address of the fabric's, any free port: a place that a wire can be redirected to. */
-  listen(options: { readonly address: string }): Promise<TesterListener>
+  listen(options: ListenOptions): Promise<TesterListener>
+}
+
+export interface ListenOptions {
+  readonly address: string
+  /** The wire that is to lead there: the listener is where that is carried, should there be several such places. */
+  readonly wire?: string
 }
 
 export interface DialOptions {

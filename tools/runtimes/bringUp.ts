@@ -13,6 +13,8 @@ import { makeTestbedFolder, type TestbedFolder } from './testbedFolder.ts'
 
 /** What differs from one runtime to the next: the fabric, and how a node is started. */
 export interface Ground {
+  /** With the addresses that there really are, where nobody could choose them. */
+  readonly plan?: Plan
   readonly fabric: Fabric
   readonly testerNetwork: TesterNetwork
   /** Resolves when the node is ready. */
@@ -69,13 +71,13 @@ export async function bringUpNetwork(
     progress,
   }
   const ground = await openGround(site, undo)
-  const running: Running = { ...site, ground, starts: new Map() }
+  const running: Running = { ...site, plan: ground.plan ?? plan, ground, starts: new Map() }
   undo.defer(() => stopNodes(running))
   undo.defer(() => ending.abort())
 
   await openWires(running)
-  await mintCredentials(plan, folder.keys)
-  for (const level of plan.levels) {
+  await mintCredentials(running.plan, folder.keys)
+  for (const level of running.plan.levels) {
     await startLevel(running, level)
   }
   return testbed(running, await runningNodes(running.starts), undo.move())

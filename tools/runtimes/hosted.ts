@@ -69,7 +69,8 @@ async function openGround(
   }
 }
 
-function watchAgent(agent: HostedAgent): () => Promise<string> {
+/** Why the stream of an agent went, as far as its program tells. */
+export function watchAgent(agent: HostedAgent): () => Promise<string> {
   const words = lastWords(agent.stderr)
   return async () => {
     const bound = { what: 'the agent to end', timeoutMs: endKnownWithinMs }
@@ -82,7 +83,8 @@ function watchAgent(agent: HostedAgent): () => Promise<string> {
   }
 }
 
-function nodeStart({ plan, folder }: Site, node: PlannedNode): NodeStart {
+/** What a host is told of a node. */
+export function nodeStart({ plan, folder }: Site, node: PlannedNode): NodeStart {
   const configure = (keyFolder: string): NodeConfiguration =>
     toNodeConfiguration(plan, node, keyFolder, { control: { streams: true }, keyLogToStream: true })
   return { node, configure, keyFiles: [...new Set(keyFilesIn(configure(folder.keys)))] }

@@ -12,6 +12,8 @@ export interface Runtime {
   /** Brings the plan up: every link recorded from before its first packet, every node ready, registered and associated.
    *  On any failure everything is torn down and the error carries the last lines of the node concerned. */
   bringUp(plan: Plan, options: BringUpOptions): Promise<Testbed>
+  /** Removes what it keeps from one network to the next, where it does. */
+  close?(): Promise<void>
 }
 
 /** Addresses that belong to one plan until they are released, or this process ends. */

@@ -139,6 +139,7 @@ async function impersonate(options: LinkHandleOptions, impersonation: Impersonat
   const rogue = await startRogueRegistrar({
     network: testbed.testerNetwork,
     address,
+    wire: link.wire,
     timeoutMs: options.timeoutMs,
     ...(tls === undefined ? {} : { tls }),
     ...(impersonation.answer === undefined ? {} : { answer: impersonation.answer }),

@@ -25,6 +25,8 @@ export interface RogueOptions {
   readonly network: TesterNetwork
   /** Address it listens on; the port is any free one. */
   readonly address: string
+  /** The wire that will lead to it. */
+  readonly wire?: string
   /** Absent = plain HTTP. */
   readonly tls?: {
     readonly settings: TlsSettings
@@ -61,7 +63,10 @@ export async function startRogueRegistrar(options: RogueOptions): Promise<Runnin
   })
   const take =
     options.tls === undefined ? plainTaker(http, seen) : tlsTaker(http, seen, options.tls)
-  const listener = await options.network.listen({ address: options.address })
+  const listener = await options.network.listen({
+    address: options.address,
+    ...(options.wire === undefined ? {} : { wire: options.wire }),
+  })
   const connections = new Set<Duplex>()
   listener.onConnection((connection) => {
     connections.add(connection)
