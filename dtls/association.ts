@@ -19,6 +19,7 @@ import { adopt, type NativeHooks } from './nativeCallbacks.ts'
 import { openssl, type Pointer } from './openssl.ts'
 import { takeOpensslError } from './opensslErrors.ts'
 import { type PresentedPeer, verifyPresented } from './peerVerification.ts'
+import { shiftClearRecords } from './records.ts'
 import { type Retransmission, retransmission } from './retransmission.ts'
 import { readSecurity } from './security.ts'
 import { defaultMtu, freeSsl, makeSsl } from './sslObject.ts'
@@ -29,9 +30,18 @@ export function dtlsAssociation(options: DtlsAssociationOptions): DtlsAssociatio
   return new Association(options)
 }
 
-/** An association on an SSL object that has passed the cookie exchange; it owns the object from now on. */
-export function adoptAssociation(options: DtlsAssociationOptions, ssl: Pointer): DtlsAssociation {
-  return new Association(options, ssl)
+/** An SSL object that has passed the cookie exchange, and the record number of the hello that brought the cookie. */
+interface Adopted {
+  readonly ssl: Pointer
+  readonly helloSequence: number
+}
+
+/** The association of a peer that has passed the cookie exchange; it owns the SSL object from now on. */
+export function adoptAssociation(
+  options: DtlsAssociationOptions,
+  adopted: Adopted,
+): DtlsAssociation {
+  return new Association(options, adopted)
 }
 
 class Association implements DtlsAssociation {
@@ -48,6 +58,9 @@ class Association implements DtlsAssociation {
   /** What happened during a native call, told after what it sent. */
   #happened: (() => void)[] = []
   #isInside = false
+  /** The call that is under way has gone on with the handshake, and not to its end. */
+  #awaitsAnswer = false
+  #clearRecordShift = 0
   #isFreeWanted = false
   #retransmission: Retransmission | undefined
   #cancelClose = () => {}
@@ -56,12 +69,16 @@ class Association implements DtlsAssociation {
   #fatalAlert: DtlsAlert | undefined
   #hookError: string | undefined
 
-  constructor(options: DtlsAssociationOptions, adopted?: Pointer) {
+  constructor(options: DtlsAssociationOptions, adopted?: Adopted) {
     this.role = options.role
     this.#options = options
     const hooks = this.#hooks()
-    this.#ssl = adopted ?? makeSsl(options.context, options.mtu ?? defaultMtu, hooks)
-    if (adopted !== undefined) adopt(adopted, hooks)
+    this.#ssl = adopted?.ssl ?? makeSsl(options.context, options.mtu ?? defaultMtu, hooks)
+    if (adopted !== undefined) {
+      adopt(adopted.ssl, hooks)
+      // OpenSSL counts from 1 here, whatever the number of the hello was.
+      this.#clearRecordShift = adopted.helloSequence - 1
+    }
     this.#held = heldHandshake({
       ssl: this.#ssl,
       lookup: this.role === 'server' ? options.context.options.pskLookup : undefined,
@@ -270,10 +287,15 @@ class Association implements DtlsAssociation {
       call()
     } finally {
       this.#isInside = false
-      for (const datagram of exchange.take())
+      const datagrams = exchange.take()
+      for (const datagram of datagrams) {
+        if (this.#clearRecordShift !== 0) shiftClearRecords(datagram, this.#clearRecordShift)
         this.#queue.add(() => {
           for (const listener of this.#sendListeners) listener(datagram)
         })
+      }
+      if (this.#awaitsAnswer && datagrams.length > 0) this.#retransmission?.flightSent()
+      this.#awaitsAnswer = false
       openssl.ERR_clear_error()
     }
     this.#tell()
@@ -290,6 +312,7 @@ class Association implements DtlsAssociation {
       const result = openssl.SSL_do_handshake(this.#ssl)
       if (result !== 1) {
         this.#stalled(result)
+        if (this.#state === 'handshaking') this.#awaitsAnswer = true
         return
       }
       this.#retransmission?.stop()

@@ -39,8 +39,8 @@ export const certificateTypeRawPublicKey = 2
 /** Longest identity and key that OpenSSL takes (PSK_MAX_IDENTITY_LEN, PSK_MAX_PSK_LEN). */
 export const pskLimits = { identity: 256, key: 512 } as const
 
-/** OpenSSL refuses a smaller MTU for the payload of a datagram. */
-export const smallestMtu = 228
+/** OpenSSL sends nothing with a smaller one. */
+export const smallestMtu = 256
 export const largestMtu = 65_507
 
 /** Longest plain text of a record (RFC 5246 6.2.1). */

@@ -32,6 +32,26 @@ export function helloOf(datagram: Buffer): Buffer | undefined {
   return datagram.subarray(start, start + 34)
 }
 
+/** Record number of the first record of a datagram, without its epoch. */
+export function sequenceOf(datagram: Buffer): number {
+  return datagram.readUIntBE(5, 6)
+}
+
+/**
+ * Adds to the record numbers of all records in clear, in place. The first ServerHello must carry the number of the hello that
+ * brought the cookie (RFC 6347 4.2.1); OpenSSL 3.5 always gives it 1, which a client that had to repeat its first hello has seen
+ * in the HelloVerifyRequest, and drops.
+ */
+export function shiftClearRecords(datagram: Buffer, by: number): void {
+  for (let at = 0; at + recordHeader <= datagram.length; ) {
+    if (datagram.readUInt16BE(at + 3) === 0) {
+      const sequence = datagram.readUIntBE(at + 5, 6) + by
+      datagram.writeUIntBE((sequence + 2 ** 48) % 2 ** 48, at + 5, 6)
+    }
+    at += recordHeader + datagram.readUInt16BE(at + 11)
+  }
+}
+
 /** The handshake fragments in clear of a datagram; stops at the first thing that is not well-formed. */
 export function clearFragments(datagram: Buffer): readonly HandshakeFragment[] {
   const fragments: HandshakeFragment[] = []

@@ -2,7 +2,7 @@ import { adoptAssociation } from './association.ts'
 import type { DtlsAssociation, DtlsAssociationOptions } from './associationTypes.ts'
 import { makeCookies } from './cookies.ts'
 import { type HelloOutcome, helloListener } from './helloListener.ts'
-import { helloOf, isInClear } from './records.ts'
+import { helloOf, isInClear, sequenceOf } from './records.ts'
 import { defaultMtu } from './sslObject.ts'
 import { processTimers } from './timers.ts'
 
@@ -98,7 +98,8 @@ class Server implements DtlsServer {
     if (outcome.kind === 'asked') this.#options.send(outcome.reply, from)
     if (outcome.kind !== 'proved') return
     const { send, onAssociation, ...rest } = this.#options
-    const association = adoptAssociation({ ...rest, role: 'server' }, outcome.ssl)
+    const adopted = { ssl: outcome.ssl, helloSequence: sequenceOf(datagram) }
+    const association = adoptAssociation({ ...rest, role: 'server' }, adopted)
     this.#associations += 1
     const entry: Entry = { association, hello: Buffer.from(hello) }
     this.#place(key, entry)
