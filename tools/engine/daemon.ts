@@ -103,7 +103,7 @@ async function daemonEnds(daemon: StartedDaemon): Promise<boolean> {
   const { promise, resolve } = Promise.withResolvers<void>()
   // Watching before it is told, so that its end is not missed.
   const watcher = watch(dirname(daemon.pidFile), () => isGone() && resolve())
-  const tooLate = setTimeout(resolve, stopTimeoutMs)
+  const tooLate = setTimeout(() => resolve(), stopTimeoutMs)
   try {
     process.kill(daemon.pid, 'SIGTERM')
     await promise
