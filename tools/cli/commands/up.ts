@@ -23,6 +23,7 @@ export const up: Command = {
     '',
     'topologies/lone-in-cse.yaml is a plain-HTTP CSE alone: point any client or acceptance suite at it;',
     'its address, port, CSE-ID, CSEBase name and administrator are parameters, e.g. --set port=9090.',
+    'docs/play-by-hand.md has commands to try.',
   ].join('\n'),
   async run(args, terminal) {
     const options = { ...topologyOptions, ...runtimeOption, out: { type: 'string' } } as const
