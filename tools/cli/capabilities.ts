@@ -18,6 +18,12 @@ export const capabilities: readonly Capability[] = [
     debianPackage: 'openssl',
   },
   {
+    name: 'curl',
+    purpose: 'a foreign HTTP client in the tests of the bench',
+    probe: ['curl', '--version'],
+    debianPackage: 'curl',
+  },
+  {
     name: 'tshark',
     purpose: 'second opinion on every recording in the tests of the bench',
     probe: ['tshark', '--version'],
