@@ -5,7 +5,8 @@ import type { Runtime } from '../../runtimes/runtime.ts'
 const runtimes: Readonly<Record<string, () => Promise<Runtime>>> = {
   local: async () => (await import('../../runtimes/local.ts')).localRuntime(),
   process: async () => (await import('../../runtimes/process.ts')).processRuntime(),
-  docker: async () => (await import('../../runtimes/docker/dockerRuntime.ts')).dockerRuntime(),
+  docker: async () =>
+    (await import('../../runtimes/docker/dockerRuntime.ts')).dockerRuntime({ keep: true }),
   swarm: async () => (await import('../../runtimes/swarm/swarmRuntime.ts')).swarmRuntime(),
 }
 

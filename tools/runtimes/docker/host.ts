@@ -1,11 +1,10 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { BenchError } from '../../../protocol/errors.ts'
-import type { NodeNetwork } from '../../../topologies/addressing.ts'
 import type { PlannedNode } from '../../../topologies/plan.ts'
 import { accountsFile, type WitnessAccount } from '../../dissect/witness/account.ts'
 import type { Engine } from '../../engine/engine.ts'
-import { type Labels, ownLabels } from '../../engine/labels.ts'
+import type { Labels } from '../../engine/labels.ts'
 import { interruption } from '../bounded.ts'
 import type {
   HostedAgent,
@@ -18,7 +17,8 @@ import type {
 import type { Given } from './archive.ts'
 import { type Container, type ContainerOrder, createContainer } from './container.ts'
 import { inParallel } from './inParallel.ts'
-import { createNetwork, type EngineNetwork } from './networks.ts'
+import { networkOf } from './networkOf.ts'
+import type { EngineNetwork } from './networks.ts'
 import {
   startWitness,
   tcpdumpCapabilities,
@@ -31,6 +31,14 @@ export interface DockerHostOptions {
   readonly engine: Engine
   /** Image of our nodes, the fabric and the recorders. */
   readonly image: string
+  readonly labels: Labels
+  /** Beginning of the names of its containers. */
+  readonly prefix: string
+  readonly networksFor: (
+    nodes: readonly PlannedNode[],
+  ) => Promise<ReadonlyMap<string, EngineNetwork>>
+  /** Called once, when all has been ended and only needs to be removed. */
+  readonly removed: (removal: Promise<void>) => Promise<void>
 }
 
 /** Where a container finds what it is given. */
@@ -45,26 +53,13 @@ const atATime = 8
 /** No second way out: no router advertisements, no addresses of a kind that no plan knows. */
 const quiet = { 'net.ipv6.conf.all.disable_ipv6': '1' }
 
-let networksMade = 0
-
 /**
  * Every node in a container of its own, in a network of its own; the fabric's agent in one that is on all these networks,
  * and the only thing they share.
  */
 export function dockerHost(dockerOptions: DockerHostOptions): OpenHost {
   return async (options) => {
-    networksMade += 1
-    const runId = `${process.pid}-${networksMade}`
-    const site: Site = {
-      ...dockerOptions,
-      ...options,
-      labels: ownLabels(runId),
-      nameOf: (part) => `onem2m-bench-${runId}-${part}`,
-      networks: new Map(),
-      containers: [],
-      programs: [],
-    }
-    const host = new DockerHost(site)
+    const host = new DockerHost({ ...dockerOptions, ...options })
     try {
       await host.open()
       return host
@@ -75,18 +70,14 @@ export function dockerHost(dockerOptions: DockerHostOptions): OpenHost {
   }
 }
 
-interface Site extends HostOptions, DockerHostOptions {
-  readonly labels: Labels
-  readonly nameOf: (part: string) => string
-  /** By node. */
-  readonly networks: Map<string, EngineNetwork>
-  readonly containers: Container[]
-  readonly programs: HostedProgram[]
-}
+type Site = HostOptions & DockerHostOptions
 
 class DockerHost implements NodeHost {
   readonly #site: Site
+  readonly #containers: Container[] = []
+  readonly #programs: HostedProgram[] = []
   readonly #witnesses = new Map<string, Promise<Witness>>()
+  #networks: ReadonlyMap<string, EngineNetwork> = new Map()
   /** Containers under way, so that none is left behind when it is given up. */
   readonly #making = new Set<Promise<unknown>>()
   #closing = false
@@ -96,13 +87,8 @@ class DockerHost implements NodeHost {
   }
 
   async open(): Promise<void> {
-    const { plan, engine, networks, labels, nameOf } = this.#site
-    await inParallel(plan.nodes, { atATime }, async (node) => {
-      this.#refuseInterrupted()
-      const { subnet, gateway } = networkOf(node)
-      const order = { name: nameOf(node.name), labels, subnet, gateway }
-      networks.set(node.name, await this.#follow(createNetwork(engine, order)))
-    })
+    const { plan, networksFor } = this.#site
+    this.#networks = await networksFor(plan.nodes)
     // Goes on while the fabric comes up; each node waits for its own.
     const gates = new Map(plan.nodes.map(({ name }) => [name, Promise.withResolvers<Witness>()]))
     for (const [name, { promise }] of gates) {
@@ -117,13 +103,13 @@ class DockerHost implements NodeHost {
   }
 
   async startAgent(): Promise<HostedAgent> {
-    const { plan, networks, nameOf } = this.#site
+    const { plan } = this.#site
     const [first, ...others] = plan.nodes
     if (first === undefined) throw new BenchError('INTERNAL', 'a network without nodes')
     const container = await this.#container({
       part: 'fabric',
       words: ['tools/fabric/agent/main.ts'],
-      network: { kind: 'own', name: nameOf(first.name), address: networkOf(first).fabricAddress },
+      network: this.#own(first, networkOf(first).fabricAddress),
       memoryMiB: memoryMiB.agent,
       volume: givenFolder,
       // It is on every network and must not become a router between them.
@@ -131,7 +117,7 @@ class DockerHost implements NodeHost {
     })
     await container.give([{ kind: 'folder', path: recordingFolderName, mayWrite: true }])
     await inParallel(others, { atATime }, async (node) => {
-      await networks.get(node.name)?.connect(container.id, networkOf(node).fabricAddress)
+      await this.#networks.get(node.name)?.connect(container.id, networkOf(node).fabricAddress)
     })
     const program = await this.#start(container)
     return { ...program, recordingPath: `${givenFolder}/${recordingFolderName}/recording.pcapng` }
@@ -154,30 +140,38 @@ class DockerHost implements NodeHost {
 
   async [Symbol.asyncDispose](): Promise<void> {
     this.#closing = true
-    const { programs, containers, networks, folder, progress } = this.#site
-    await Promise.allSettled(programs.map((program) => program.kill()))
+    const { folder, removed } = this.#site
+    await this.#killAll()
     await Promise.allSettled(this.#making)
     // What still came up while the rest was ended.
-    await Promise.allSettled(programs.map((program) => program.kill()))
+    await this.#killAll()
     const accounts = await this.#finishWitnesses()
     if (accounts.length > 0)
       await writeFile(join(folder, accountsFile), `${JSON.stringify(accounts, null, 2)}\n`, {
         mode: 0o600,
       })
-    const removals = await Promise.allSettled(containers.map((container) => container.remove()))
-    const more = await Promise.allSettled([...networks.values()].map((one) => one.remove()))
-    for (const outcome of [...removals, ...more])
+    await removed(this.#removeAll())
+  }
+
+  async #killAll(): Promise<void> {
+    await Promise.allSettled(this.#programs.map((program) => program.kill()))
+  }
+
+  async #removeAll(): Promise<void> {
+    const { progress } = this.#site
+    const all = await Promise.allSettled(this.#containers.map((container) => container.remove()))
+    for (const outcome of all)
       if (outcome.status === 'rejected') progress(`left behind: ${outcome.reason}`)
   }
 
   async #witness(node: PlannedNode): Promise<Witness> {
     this.#refuseInterrupted()
-    const { nameOf, folder, signal } = this.#site
+    const { folder, signal } = this.#site
     const container = await this.#container({
       part: `recorder-${node.name}`,
       program: tcpdumpProgram,
       words: tcpdumpWords,
-      network: { kind: 'own', name: nameOf(node.name), address: node.address },
+      network: this.#own(node, node.address),
       asRootWith: tcpdumpCapabilities,
       memoryMiB: memoryMiB.witness,
       sysctls: quiet,
@@ -195,18 +189,22 @@ class DockerHost implements NodeHost {
     order: Omit<ContainerOrder, 'name' | 'image' | 'labels'> & { readonly part: string },
   ): Promise<Container> {
     this.#refuseInterrupted()
-    const { engine, image, labels, nameOf } = this.#site
+    const { engine, image, labels, prefix } = this.#site
     const { part, ...rest } = order
-    const whole = { ...rest, name: nameOf(part), image, labels }
+    const whole = { ...rest, name: `${prefix}-${part}`, image, labels }
     const container = await this.#follow(createContainer(engine, whole))
-    this.#site.containers.push(container)
+    this.#containers.push(container)
     return container
+  }
+
+  #own(node: PlannedNode, address: string): ContainerOrder['network'] {
+    return { kind: 'own', name: this.#networks.get(node.name)?.name ?? '', address }
   }
 
   async #start(container: Container): Promise<HostedProgram> {
     this.#refuseInterrupted()
     const program = await this.#follow(container.start())
-    this.#site.programs.push(program)
+    this.#programs.push(program)
     return program
   }
 
@@ -237,9 +235,4 @@ async function filesFor(start: NodeStart): Promise<readonly Given[]> {
       bytes: Buffer.from(JSON.stringify(configuration, null, 2)),
     },
   ]
-}
-
-function networkOf({ name, network }: PlannedNode): NodeNetwork {
-  if (network !== undefined) return network
-  throw new BenchError('INTERNAL', `${name} has no network of its own in the plan`)
 }
