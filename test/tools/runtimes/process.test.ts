@@ -1,10 +1,14 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import { createInterface } from 'node:readline'
 import { expect } from 'chai'
 import { afterEach, beforeEach, describe, it } from 'mocha'
 import { BenchError } from '../../../protocol/errors.ts'
 import { cleanAll, openJournal } from '../../../tools/runtimes/journal.ts'
 import { processRuntime } from '../../../tools/runtimes/process.ts'
+import { isAlive, type ProcessIdentity } from '../../../tools/runtimes/processes.ts'
 import type { Reservation, Testbed } from '../../../tools/runtimes/runtime.ts'
 import type { PlanOptions } from '../../../topologies/planner.ts'
 import { tsharkFields } from '../capture/tsharkFields.ts'
@@ -137,12 +141,39 @@ describe('the process runtime', function () {
 
   /** As the journal has it: what `./bench clean` would end. */
   function pidOf(program: string): number {
-    for (const name of written()) {
+    const found = started().find((each) => each.program === program)
+    if (found === undefined) throw new Error(`no ${program} in the journal`)
+    return found.pid
+  }
+
+  for (const moment of ['wires are open', 'cse2 is ready', 'ae1 is ready', 'up']) {
+    it(`leaves nothing after a kill -9 at "${moment}", once it is cleaned up after`, async () => {
+      const program = join(import.meta.dirname, 'killedRun.ts')
+      const child = spawn(process.execPath, [program, folder.path, 'process'], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      const said = createInterface(child.stdout)
+      for await (const line of said) if (line.endsWith(moment)) break
+      const programs = started()
+      expect(programs.length).to.be.greaterThan(0)
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+      await cleanAll(folder.path)
+      await until(() => !programs.some(isAlive))
+      expect(readdirSync(folder.path)).to.deep.equal(['.bench'])
+      expect(written()).to.deep.equal([])
+    })
+  }
+
+  /** Programs that are in the journal. */
+  function started(): (ProcessIdentity & { readonly program: string })[] {
+    return written().flatMap((name) => {
       const text = readFileSync(join(folder.path, '.bench', 'journal', name), 'utf8')
-      const { things } = JSON.parse(text)
-      for (const thing of things) if (thing.program === program) return thing.pid
-    }
-    throw new Error(`no ${program} in the journal`)
+      const { things } = JSON.parse(text) as { things: (ProcessIdentity & { program?: string })[] }
+      return things.flatMap(({ program, ...rest }) =>
+        program === undefined ? [] : [{ ...rest, program }],
+      )
+    })
   }
 
   it('is cleaned up after by nobody else while it lives', async () => {
@@ -152,3 +183,11 @@ describe('the process runtime', function () {
     await testbed.stop()
   })
 })
+
+/** The kernel takes its time over what was killed. */
+async function until(holds: () => boolean): Promise<void> {
+  for (const bound = Date.now() + 5000; !holds(); ) {
+    if (Date.now() > bound) throw new Error('it did not come about')
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
