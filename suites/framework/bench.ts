@@ -7,6 +7,8 @@ import type { TopologyUse } from './testPurpose.ts'
 import type { TestSystem } from './testSystem.ts'
 
 export interface Bench {
+  /** What the bound of each purpose is longer by, where networks come up slower than inside one process. */
+  readonly extraTimeMs?: number
   /**
    * A fresh testbed for one purpose: every link recorded from before its first packet, every node ready and registered.
    * Rejects with a BenchError after tearing everything down; its fault decides between `error` and `inconc`.

@@ -39,7 +39,7 @@ export const defaultTimeoutMs = 10_000
 
 /**
  * Never rejects: whatever goes wrong becomes the verdict. The purpose's bound holds for bring-up and acting together,
- * and once more for stopping and reading the recording.
+ * and once more for stopping and reading the recording; a bench that is slow to bring up adds to it.
  */
 export async function executePurpose(
   purpose: TestPurpose,
@@ -99,7 +99,7 @@ async function run(
   signal: AbortSignal | undefined,
 ): Promise<Ran> {
   const timeoutMs = purpose.timeoutMs ?? defaultTimeoutMs
-  using deadline = startDeadline(timeoutMs, signal)
+  using deadline = startDeadline(timeoutMs + (bench.extraTimeMs ?? 0), signal)
   let session: BenchSession
   try {
     session = await bringUp(purpose, bench, mutants, deadline)

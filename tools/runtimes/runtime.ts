@@ -7,6 +7,8 @@ import type { TesterNetwork } from '../fabric/testerNetwork.ts'
 
 export interface Runtime {
   readonly name: 'local' | 'process' | 'docker' | 'swarm' | 'fake'
+  /** What a network may take to come up beyond what it takes in one process. Default 0. */
+  readonly extraTimeMs?: number
   /** Addresses that one plan may use until they are released. @throws BenchError ADDRESS_IN_USE, CAPABILITY_MISSING */
   reserve(): Promise<Reservation>
   /** Brings the plan up: every link recorded from before its first packet, every node ready, registered and associated.

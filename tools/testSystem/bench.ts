@@ -27,7 +27,11 @@ const topologyFolder = join(dirname(fileURLToPath(import.meta.url)), '../../topo
 
 /** The bench over a runtime: one fresh testbed per purpose, each with addresses and a folder of its own. */
 export function makeBench(options: BenchOptions): Bench {
-  return { bringUp: (use, bringUp) => bringUpSession(options, use, bringUp) }
+  const { extraTimeMs } = options.runtime
+  return {
+    ...(extraTimeMs === undefined ? {} : { extraTimeMs }),
+    bringUp: (use, bringUp) => bringUpSession(options, use, bringUp),
+  }
 }
 
 async function bringUpSession(

@@ -38,6 +38,8 @@ export interface SwarmRuntime extends Runtime, AsyncDisposable {
 
 /** Programs are started side by side on every machine, and each loads our code for itself. */
 const defaultReadyTimeoutMs = 30_000
+/** The first network also has the image made and copied, and machines make networks one after the other. */
+const extraTimeMs = 90_000
 
 /** Nodes as tasks of a Docker Swarm, on as many machines as it has; needs a manager of it. */
 export function swarmRuntime(options: SwarmOptions = {}): SwarmRuntime {
@@ -46,6 +48,7 @@ export function swarmRuntime(options: SwarmOptions = {}): SwarmRuntime {
   const close = () => swarm[Symbol.asyncDispose]()
   return {
     name: 'swarm',
+    extraTimeMs,
     reserve: async () => placeholder,
     bringUp: (plan, bringUp) =>
       bringUpNetwork(plan, bringUp, {
