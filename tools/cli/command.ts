@@ -74,7 +74,10 @@ export function parseOptions<O extends OptionTable>(
 
 /** Node's own advice about `--` confuses more than it helps here. */
 function firstSentence(message: string): string {
-  return message.split('. ')[0] ?? message
+  const ambiguous = /^Option '(--[a-z-]+)' argument is ambiguous/.exec(message)?.[1]
+  if (ambiguous !== undefined)
+    return `${ambiguous} is not followed by its value (one that starts with a dash is written ${ambiguous}=-…)`
+  return message.split(/\.\s/)[0] ?? message
 }
 
 /** A whole number within bounds, or a USAGE error that names option and value. */

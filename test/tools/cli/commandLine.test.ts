@@ -57,6 +57,7 @@ describe('the command line', () => {
   it('refuses values out of range by name and value', () => {
     for (const [words, text] of [
       [['run', '--seed', 'x'], '--seed x'],
+      [['run', '--seed', '-1'], '--seed is not followed by its value'],
       [['run', '--repeat', '0'], '--repeat 0'],
       [['run', '--profile', 'fast'], '--profile fast'],
       [['run', '--mutant', 'cse1'], '--mutant cse1'],
@@ -167,9 +168,13 @@ describe('the command line', () => {
     }
   })
 
-  it('ends with 4 when a selection holds nothing', () => {
-    const { status } = bench('list', '--profile', 'full', '--only', 'BTP/NOTHING/*')
-    expect(status).to.be.oneOf([2, 4])
+  it('says that a selection holds nothing', () => {
+    const unknown = bench('list', '--profile', 'full', '--only', 'BTP/NOTHING/*')
+    expect(unknown.status).to.equal(2)
+    expect(unknown.stderr).to.contain('no purpose fits "BTP/NOTHING/*"')
+    const empty = bench('list', '--profile', 'plugfest')
+    expect(empty.status).to.equal(4)
+    expect(empty.stderr).to.contain('no purpose belongs to the profile plugfest')
   })
 
   it('does not write into a folder that holds something', () => {

@@ -44,6 +44,8 @@ export const list: Command = {
         terminal.out(
           `${purpose.id.padEnd(22)} ${purpose.profile.padEnd(6)} ${purpose.requirement.padEnd(20)} ${purpose.title}`,
         )
+    if (shown.length === 0)
+      terminal.note(`bench: no purpose belongs to the profile ${values.profile ?? 'full'} yet`)
     return shown.length > 0 ? exitCode.passed : exitCode.nothingExecuted
   },
 }
