@@ -65,6 +65,13 @@ export const importTable: readonly ImportRow[] = [
     because: 'the judge must not know who is judged',
   },
   {
+    files: /^tools\/fabric\/(?!task\/)/,
+    from: ['tools/fabric/', 'tools/capture/', 'protocol/'],
+    builtins: 'all',
+    packages: [],
+    because: 'the fabric also runs where there is nothing of the bench but the fabric',
+  },
+  {
     files: /^tools\/(cli|checks|perf)\//,
     from: everything,
     builtins: 'all',

@@ -136,8 +136,8 @@ describe('the fabric behind an agent', () => {
     const socket = await sockets.connect({ host: near, port })
     socket.write('hello')
     await once(socket, 'data')
-    // Longer than the agent holds packets back for secrets to overtake them.
-    await new Promise((resolve) => setTimeout(resolve, 60))
+    // The agent holds packets back for secrets to overtake them; this one comes when it does no longer.
+    await untilFileHolds(join(folder.path, 'agent.pcapng'), 'hello')
     fabric.recorder.addSecret(secret)
     socket.end()
     await closed(socket)
@@ -263,3 +263,10 @@ describe('the agent of a fabric', () => {
     expect(failure).to.have.property('code', 'TIMED_OUT')
   })
 })
+
+async function untilFileHolds(path: string, text: string): Promise<void> {
+  for (const bound = Date.now() + 5000; !readFileSync(path).includes(text); ) {
+    if (Date.now() > bound) throw new Error(`${path} does not come to hold ${text}`)
+    await new Promise((resolve) => setImmediate(resolve))
+  }
+}
