@@ -98,8 +98,8 @@ async function run(
   mutants: readonly MutantAt[],
   signal: AbortSignal | undefined,
 ): Promise<Ran> {
-  const timeoutMs = purpose.timeoutMs ?? defaultTimeoutMs
-  using deadline = startDeadline(timeoutMs + (bench.extraTimeMs ?? 0), signal)
+  const timeoutMs = (purpose.timeoutMs ?? defaultTimeoutMs) + (bench.extraTimeMs ?? 0)
+  using deadline = startDeadline(timeoutMs, signal)
   let session: BenchSession
   try {
     session = await bringUp(purpose, bench, mutants, deadline)

@@ -28,6 +28,9 @@ export interface DockerRuntimeOptions {
   readonly onProgress?: (line: string) => void
 }
 
+/** A machine that is busy with other things starts a container ten times slower than an idle one. */
+const extraTimeMs = 60_000
+
 /** Containers load their code from a disk that nothing has read yet, all at the same time. */
 const defaultReadyTimeoutMs = 30_000
 
@@ -48,7 +51,7 @@ export function dockerRuntime(options: DockerRuntimeOptions = {}): Runtime {
     defaultReadyTimeoutMs,
     ...(journal && { journal }),
   })
-  return { ...runtime, close: () => containers.close() }
+  return { ...runtime, extraTimeMs, close: () => containers.close() }
 }
 
 interface Prepared {
