@@ -214,6 +214,33 @@ describe('the multiplexed stream: what is not to be trusted', () => {
     }
   })
 
+  it('takes nothing before the greeting', async () => {
+    const [a, b] = duplexPair()
+    const bench = end(a, 'bench')
+    b.write(encodeFrame({ kind: 'message', text: '{"body":1}' }))
+    expect(await bench.ended).to.include({ code: 'FABRIC_LOST' })
+    expect(bench.told).to.deep.equal([])
+  })
+
+  it('refuses a frame for what its head says, before it has all of it', () => {
+    for (const [type, length] of [
+      [1, 5 * 1024 * 1024],
+      [2, 70_000],
+      [3, 9],
+      [4, 5],
+      [5, 70],
+      [9, 1],
+      [1, -1],
+    ] as const) {
+      const decoder = makeFrameDecoder()
+      decoder.push(encodeFrame({ kind: 'hello' }))
+      const head = Buffer.alloc(5)
+      head.writeUInt32BE(length + 1)
+      head[4] = type
+      expect(() => decoder.push(head), `${type} ${length}`).to.throw(BenchError)
+    }
+  })
+
   const offences: Readonly<Record<string, readonly MuxFrame[]>> = {
     'a channel nobody opened': [{ kind: 'end', channel: 6 }],
     'data after the end': [

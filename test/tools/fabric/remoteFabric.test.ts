@@ -1,6 +1,6 @@
 import { createSocket } from 'node:dgram'
 import { once } from 'node:events'
-import { existsSync, readFileSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { duplexPair, PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
@@ -9,8 +9,9 @@ import { afterEach, beforeEach, describe, it } from 'mocha'
 import { BenchError } from '../../../protocol/errors.ts'
 import { runAgent } from '../../../tools/fabric/agent/agent.ts'
 import type { WireEvent } from '../../../tools/fabric/fabric.ts'
-import { openMux } from '../../../tools/fabric/mux.ts'
+import { type Mux, openMux } from '../../../tools/fabric/mux.ts'
 import { openRemoteFabric, type RemoteFabric } from '../../../tools/fabric/remoteFabric.ts'
+import { sectionHeader } from '../capture/reading/pcapngBuilder.ts'
 import { tsharkFields } from '../capture/tsharkFields.ts'
 import { temporaryFolder } from '../temporaryFolder.ts'
 import { type AgentFabric, openAgentFabric } from './agentFabric.ts'
@@ -245,6 +246,40 @@ describe('the agent of a fabric', () => {
     const agent = runAgent({ input, output })
     input.end('GET / HTTP/1.1\r\n\r\n')
     expect(await agent).to.have.property('code', 'FABRIC_LOST')
+  })
+
+  it('is not believed when less of the recording comes than there was', async () => {
+    const folder = temporaryFolder()
+    const [ours, theirs] = duplexPair()
+    // Whole blocks, so that the file alone would not show it.
+    const sound = sectionHeader()
+    const answers: Readonly<Record<string, (ask: { channel: number }) => unknown>> = {
+      open: () => null,
+      close: () => ({ bytes: sound.length + 32, stats: [] }),
+      'send-recording': ({ channel }) => void liar.accept(channel).end(sound),
+    }
+    const liar: Mux = openMux({
+      input: theirs,
+      output: theirs,
+      side: 'agent',
+      onRequest: (body) => {
+        const ask = body as { do: string; channel: number }
+        return answers[ask.do]?.(ask)
+      },
+      onTold: () => {},
+    })
+    const fabric = await openRemoteFabric({
+      input: ours,
+      output: ours,
+      agentPath: 'anywhere',
+      path: join(folder.path, 'run.pcapng'),
+      readyTimeoutMs: 1000,
+      whyLost: async () => '',
+    })
+    await fabric.close()
+    expect(fabric.recorder.failure).to.have.property('code', 'FABRIC_LOST')
+    expect(readdirSync(folder.path)).to.deep.equal([])
+    folder.remove()
   })
 
   it('is given up when it does not come up', async () => {
