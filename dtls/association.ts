@@ -12,7 +12,6 @@ import type {
 } from './associationTypes.ts'
 import { ctrl, longestRecord, sslError } from './constants.ts'
 import { datagramExchange } from './datagramExchange.ts'
-import { parseFrom, writtenBy } from './encodings.ts'
 import { eventQueue } from './eventQueue.ts'
 import { heldHandshake } from './heldHandshake.ts'
 import { adopt, type NativeHooks } from './nativeCallbacks.ts'
@@ -22,6 +21,8 @@ import { type PresentedPeer, verifyPresented } from './peerVerification.ts'
 import { shiftClearRecords } from './records.ts'
 import { type Retransmission, retransmission } from './retransmission.ts'
 import { readSecurity } from './security.ts'
+import { offerSession, sessionOf } from './sessions.ts'
+import { shortestRecord, withoutShortRecords } from './shortRecords.ts'
 import { defaultMtu, freeSsl, makeSsl } from './sslObject.ts'
 import { processTimers } from './timers.ts'
 
@@ -61,6 +62,8 @@ class Association implements DtlsAssociation {
   /** The call that is under way has gone on with the handshake, and not to its end. */
   #awaitsAnswer = false
   #clearRecordShift = 0
+  /** Fewest bytes of a protected record, once the suite is certain. */
+  #shortest: number | undefined
   #isFreeWanted = false
   #retransmission: Retransmission | undefined
   #cancelClose = () => {}
@@ -138,7 +141,7 @@ class Association implements DtlsAssociation {
       this.#retransmission?.pause()
       return
     }
-    this.#operate(() => this.#advance(), bytes)
+    this.#operate(() => this.#advance(), this.#withoutShort(bytes))
   }
 
   write(data: Uint8Array): void {
@@ -167,14 +170,7 @@ class Association implements DtlsAssociation {
 
   session(): Buffer | undefined {
     this.#mustNotBeFreed('asked for its session')
-    const session = openssl.SSL_get1_session(this.#ssl)
-    if (session === null) return undefined
-    const isResumable = openssl.SSL_SESSION_is_resumable(session) === 1
-    const written = isResumable
-      ? writtenBy((bio) => openssl.PEM_write_bio_SSL_SESSION(bio, session))
-      : undefined
-    openssl.SSL_SESSION_free(session)
-    return written
+    return sessionOf(this.#ssl)
   }
 
   close(): void {
@@ -213,16 +209,12 @@ class Association implements DtlsAssociation {
     openssl.SSL_set_connect_state(this.#ssl)
     if (serverName !== undefined)
       openssl.SSL_ctrl(this.#ssl, ctrl.setServerName, 0, Buffer.from(`${serverName}\0`))
-    if (session === undefined) return
-    const parsed = parseFrom(session, (bio) =>
-      openssl.PEM_read_bio_SSL_SESSION(bio, null, null, null),
-    )
-    if (parsed === null) {
+    try {
+      if (session !== undefined) offerSession(this.#ssl, session)
+    } catch (error) {
       this.free()
-      throw new BenchError('USAGE', `the session cannot be read: ${takeOpensslError() ?? ''}`)
+      throw error
     }
-    openssl.SSL_set_session(this.#ssl, parsed)
-    openssl.SSL_SESSION_free(parsed)
   }
 
   #hooks(): NativeHooks {
@@ -270,7 +262,13 @@ class Association implements DtlsAssociation {
     if (this.#state !== 'handshaking') return
     this.#retransmission?.flightSent()
     for (const datagram of datagrams)
-      if (!this.#isOver()) this.#operate(() => this.#advance(), datagram)
+      if (!this.#isOver()) this.#operate(() => this.#advance(), this.#withoutShort(datagram))
+  }
+
+  #withoutShort(datagram: Buffer): Buffer {
+    const shortest =
+      this.#shortest ?? shortestRecord(this.#ssl, this.#options.context.options.suites)
+    return withoutShortRecords(datagram, shortest)
   }
 
   #isOver(): boolean {
@@ -317,6 +315,7 @@ class Association implements DtlsAssociation {
       }
       this.#retransmission?.stop()
       this.#security = readSecurity(this.#ssl, this.#presented, this.#held.identity())
+      this.#shortest = shortestRecord(this.#ssl, [])
       this.#become({ state: 'established' })
       if (openssl.SSL_has_pending(this.#ssl) === 0) return
     }

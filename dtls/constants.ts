@@ -15,6 +15,7 @@ export const ctrl = {
 export const options = {
   noQueryMtu: 1 << 12,
   noTicket: 1 << 14,
+  noEncryptThenMac: 1 << 19,
   cipherServerPreference: 1 << 22,
   noRenegotiation: 1 << 30,
 } as const

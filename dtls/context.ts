@@ -105,7 +105,11 @@ function configure(ctx: Pointer, options: DtlsContextOptions): void {
   const tickets = options.tickets === true ? 0 : option.noTicket
   openssl.SSL_CTX_set_options(
     ctx,
-    option.noQueryMtu | option.noRenegotiation | option.cipherServerPreference | tickets,
+    option.noQueryMtu |
+      option.noEncryptThenMac |
+      option.noRenegotiation |
+      option.cipherServerPreference |
+      tickets,
   )
   openssl.SSL_CTX_set_session_id_context(ctx, Buffer.from('onem2m'), 6)
   setSuites(ctx, options.suites)
