@@ -2,7 +2,7 @@ import { gunzipSync } from 'node:zlib'
 import { cipherSuiteName } from '../../protocol/security/cipherSuites.ts'
 import { alertName, handshakeTypeName, versionName } from '../../tools/dissect/tls/names.ts'
 import type { Connection, Trace } from '../../tools/dissect/trace.ts'
-import { tsharkReading } from '../tools/capture/tsharkFields.ts'
+import { portsOfProtocols, tsharkReading } from '../tools/capture/tsharkFields.ts'
 
 const fields = {
   frame: 'frame.number',
@@ -29,12 +29,12 @@ type Row = Readonly<Record<Field, readonly string[]>>
 const separator = '|'
 
 /**
- * The second opinion: what tshark says of a recording, with no key and no hint given, and where the trace says otherwise.
+ * The second opinion: what tshark says of a recording, with no key given, and where the trace says otherwise.
  * Compared per TCP connection: version, suite, identity, hint, server name, alerts, order of the handshake, and the HTTP
  * inside and outside of the association; and whether the recording is cut short. Empty = they agree.
  */
 export async function compareWithTshark(path: string, trace: Trace): Promise<string[]> {
-  const { rows, cutShort } = await readRows(path)
+  const { rows, cutShort } = await readRows(path, await hintsFor(trace))
   const connections = trace.connections.filter(({ transport }) => transport === 'tcp')
   const streams = new Set(rows.flatMap((row) => row.stream))
   const disagreements =
@@ -72,10 +72,27 @@ interface Facts {
   readonly http: readonly string[]
 }
 
-async function readRows(path: string): Promise<{ rows: Row[]; cutShort: boolean }> {
+/**
+ * None, as a rule. The system now and then chooses a client port that tshark knows as another protocol's (44818 is
+ * EtherNet/IP): of such a connection it has to be told what is inside.
+ */
+async function hintsFor(trace: Trace): Promise<string[]> {
+  const taken = await portsOfProtocols()
+  return trace.connections
+    .filter(({ transport, client }) => transport === 'tcp' && taken.has(client.port))
+    .flatMap(({ client, association }) => {
+      const inside = association === undefined ? 'http' : 'tls'
+      return ['-d', `tcp.port==${client.port},${inside}`]
+    })
+}
+
+async function readRows(
+  path: string,
+  hints: readonly string[],
+): Promise<{ rows: Row[]; cutShort: boolean }> {
   const names = Object.keys(fields) as Field[]
-  const aggregator = ['-E', `aggregator=${separator}`]
-  const read = await tsharkReading(path, Object.values(fields), aggregator)
+  const options = ['-E', `aggregator=${separator}`, ...hints]
+  const read = await tsharkReading(path, Object.values(fields), options)
   const rows = read.rows.map((line) => {
     const cells = names.map((name, index) => [name, valuesOf(line[index] ?? '')] as const)
     return Object.fromEntries(cells) as unknown as Row

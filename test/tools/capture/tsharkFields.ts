@@ -32,6 +32,17 @@ export async function tsharkReading(
   return { rows: lines.slice(0, -1).map((line) => line.split('\t')), cutShort }
 }
 
+let ports: Promise<ReadonlySet<number>> | undefined
+
+/** TCP ports by which tshark takes a connection for one protocol, whatever is in it. */
+export function portsOfProtocols(): Promise<ReadonlySet<number>> {
+  ports ??= run(['-G', 'decodes']).then(({ stdout }) => {
+    const listed = stdout.matchAll(/^tcp\.port\t(\d+)\t/gm)
+    return new Set(Array.from(listed, ([, port]) => Number(port)))
+  })
+  return ports
+}
+
 async function run(words: readonly string[]): Promise<{ stdout: string; cutShort: boolean }> {
   try {
     const options = { maxBuffer: 64 * 1024 * 1024, timeout: 20_000 }
