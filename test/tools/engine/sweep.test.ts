@@ -11,6 +11,7 @@ const elsewhere = { ...dead, [label.machine]: 'x.1' }
 
 const lists = (things: { containers?: unknown; networks?: unknown; images?: unknown }) => ({
   'GET /version': dockerVersion,
+  'GET /info': { status: 200, body: { Swarm: { ControlAvailable: false } } },
   'GET /containers/json': { status: 200, body: things.containers ?? [] },
   'GET /networks': { status: 200, body: things.networks ?? [] },
   'GET /volumes': { status: 200, body: { Volumes: null } },
@@ -43,6 +44,36 @@ describe('sweeping an engine', () => {
     expect(removed).to.deep.equal(['container cse1', 'network free'])
     expect(left).to.have.length(1)
     expect(left[0]).to.contain('network busy').and.to.contain('has active endpoints')
+  })
+
+  it('takes nothing from a run that goes on', async () => {
+    const answers = {
+      ...lists({
+        containers: [{ Id: 'c1', Names: ['/cse1'], Labels: alive }],
+        networks: [{ Id: 'n1', Name: 'link', Labels: alive }],
+      }),
+      'DELETE /': { status: 204, body: '' },
+    }
+    for (const options of [{}, { foreign: true }, { images: true }]) {
+      const { deleted, left } = await swept(answers, options)
+      expect([...deleted, ...left]).to.deep.equal([])
+    }
+  })
+
+  it('takes services and secrets of a swarm before the containers they would make again', async () => {
+    const service = { ID: 's1', Spec: { Name: 'cse1', Labels: dead } }
+    const { deleted, removed } = await swept({
+      ...lists({ containers: [{ Id: 'c1', Names: ['/cse1.1'], Labels: dead }] }),
+      'GET /info': { status: 200, body: { Swarm: { ControlAvailable: true } } },
+      'GET /services': {
+        status: 200,
+        body: [service, { ID: 's2', Spec: { Name: 'cse2', Labels: alive } }, { ID: 's3' }],
+      },
+      'GET /secrets': { status: 200, body: [{ ID: 'k1', Spec: { Name: 'key', Labels: dead } }] },
+      'DELETE /': { status: 200, body: '' },
+    })
+    expect(removed).to.deep.equal(['service cse1', 'secret key', 'container cse1.1'])
+    expect(deleted).to.have.length(3)
   })
 
   it('leaves what other machines made, unless told to take it', async () => {

@@ -185,6 +185,11 @@ describe('the packages of the lock file', () => {
     expect(paths).not.to.include('node_modules/mocha')
   })
 
+  it('come with what they need on this machine only', () => {
+    const names = lockedPackages(project, ['koffi']).map(({ name }) => name)
+    expect(names).to.have.members(['koffi', `@koromix/koffi-linux-${process.arch}`])
+  })
+
   it('must be installed when they are imported', () => {
     expect(() => lockedPackages(project, ['no-such-package'])).to.throw('no-such-package')
   })
