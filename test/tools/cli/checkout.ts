@@ -14,16 +14,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const project = join(import.meta.dirname, '..', '..', '..')
-const parts = [
-  'bench',
-  'package.json',
-  'nodes',
-  'protocol',
-  'reports',
-  'suites',
-  'tools',
-  'topologies',
-]
+/** Not part of what runs, or different in every checkout. */
+const leftOut: ReadonlySet<string> = new Set(['node_modules', 'runs', 'test', 'docs'])
 
 /** How a start of `./bench` ended. */
 export interface Ended {
@@ -58,7 +50,9 @@ const numberOf: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9, SIGT
 
 export function makeCheckout(): Checkout {
   const path = mkdtempSync(join(tmpdir(), 'onem2m-bench-checkout-'))
-  for (const part of parts) cpSync(join(project, part), join(path, part), { recursive: true })
+  for (const part of readdirSync(project))
+    if (!part.startsWith('.') && !leftOut.has(part))
+      cpSync(join(project, part), join(path, part), { recursive: true })
   linkModules(path)
   return {
     path,
