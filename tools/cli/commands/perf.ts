@@ -1,7 +1,9 @@
 import { cpus, totalmem } from 'node:os'
 import { BenchError } from '../../../protocol/errors.ts'
+import type { Figure } from '../../perf/figure.ts'
 import { figureGroups } from '../../perf/figures.ts'
-import { type Command, exitCode, parseOptions } from '../command.ts'
+import { type Command, exitCode, parseOptions, type Terminal } from '../command.ts'
+import { describeError } from '../failure.ts'
 
 const usage = '[NAME]... [--json]'
 
@@ -23,7 +25,8 @@ export const perf: Command = {
     for (const name of names) {
       terminal.signal.throwIfAborted()
       terminal.status(`measuring ${name}`)
-      for (const figure of (await figureGroups[name]?.()) ?? []) {
+      const group = await measure(name, positionals.length > 0, terminal)
+      for (const figure of group) {
         all.push({ group: name, ...figure })
         if (!values.json)
           terminal.out(
@@ -34,6 +37,18 @@ export const perf: Command = {
     if (values.json) terminal.out(JSON.stringify({ machine, figures: all }, null, 2))
     return exitCode.passed
   },
+}
+
+/** What this machine cannot measure is said and left out, unless it was asked for by name. */
+async function measure(name: string, isNamed: boolean, terminal: Terminal): Promise<Figure[]> {
+  try {
+    return (await figureGroups[name]?.()) ?? []
+  } catch (error) {
+    const isIncapable = error instanceof BenchError && error.code === 'CAPABILITY_MISSING'
+    if (isNamed || !isIncapable) throw error
+    for (const line of describeError(error)) terminal.note(line)
+    return []
+  }
 }
 
 function boundText(figure: { value: number; atMost?: number; atLeast?: number }): string {
