@@ -5,6 +5,7 @@ export const figureGroups: Readonly<Record<string, () => Promise<Figure[]>>> = {
   startup: async () => (await import('./startup.ts')).startupFigures(),
   topology: async () => (await import('./topologyFigures.ts')).topologyFigures(),
   handshakes: async () => (await import('./handshakes.ts')).handshakeFigures(),
+  dtls: async () => (await import('./dtls.ts')).dtlsFigures(),
   http: async () => (await import('./httpLoad.ts')).httpLoadFigures(),
   dissection: async () => (await import('./dissection.ts')).dissectionFigures(),
   engine: async () => (await import('./engineFigures.ts')).engineFigures(),
