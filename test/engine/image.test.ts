@@ -21,13 +21,14 @@ const project = join(import.meta.dirname, '..', '..')
 
 describe('the node image', () => {
   const runId = `test-${randomBytes(8).toString('hex')}`
-  const folder = temporaryFolder()
+  let folder: ReturnType<typeof temporaryFolder>
   let engine: Engine
   let image: NodeImage
   const progress: string[] = []
 
   before(async function () {
     this.timeout(120_000)
+    folder = temporaryFolder()
     engine = await connectEngine()
     image = await ensureImage(engine, { runId, onProgress: (line) => progress.push(line) })
   })
