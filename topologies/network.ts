@@ -1,5 +1,5 @@
 import type { ExpandedNode, Expansion } from './expand.ts'
-import type { Domain, NodeKind, PlannedAppRule } from './plan.ts'
+import type { Domain, NodeKind, NodeProgram, PlannedAppRule } from './plan.ts'
 import type { FieldPath } from './problem.ts'
 import type {
   AeEntry,
@@ -29,6 +29,7 @@ export interface NetworkNode {
   readonly cse?: NetworkCse
   readonly aes: readonly NetworkAe[]
   readonly misbehaviours: readonly string[]
+  readonly program?: NodeProgram
   readonly autoRegister: boolean
   /** Fixed in the file. */
   readonly address?: string
@@ -123,6 +124,7 @@ function networkNode(node: ExpandedNode, emptyChains: ReadonlyMap<string, string
     ...(rules.hasCse ? { cse: networkCse(node) } : {}),
     aes: aesOf(node),
     misbehaviours: entry.misbehaviours ?? [],
+    ...(entry.program === undefined ? {} : { program: entry.program }),
     autoRegister: entry.register ?? true,
     ...(entry.address === undefined ? {} : { address: entry.address }),
     ...(entry.port === undefined ? {} : { port: entry.port }),

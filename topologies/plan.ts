@@ -34,8 +34,18 @@ export interface PlannedNode {
   readonly cse?: PlannedCse
   readonly aes: readonly PlannedAe[]
   readonly misbehaviours: readonly string[]
+  /** Somebody else's program that runs it; absent = the bench's own. */
+  readonly program?: NodeProgram
   /** False: the scenario registers it by hand. */
   readonly autoRegister: boolean
+}
+
+/** A program that keeps the node contract (docs/bring-your-own-node.md). At least one of the two is there. */
+export interface NodeProgram {
+  /** Container image as the engine names it; absent = the bench's own, or no container at all. */
+  readonly image?: string
+  /** What starts it, the path of the configuration being put behind; absent = what the image starts. */
+  readonly command?: readonly string[]
 }
 
 export interface PlannedCse {

@@ -82,6 +82,7 @@ function planNode(node: NetworkNode, surroundings: NodeSurroundings): PlannedNod
     ...(node.cse === undefined ? {} : { cse: planCse(node.cse, book.csePort(node.name), rules) }),
     aes: node.aes.map((ae) => planAe(ae, { spId: network.spId, registrarCseId, book })),
     misbehaviours: [...new Set([...node.misbehaviours, ...extra])],
+    ...(node.program === undefined ? {} : { program: node.program }),
     autoRegister: node.autoRegister && !(options.manual ?? []).includes(node.name),
   }
 }

@@ -1,4 +1,4 @@
-import type { Domain, NodeKind } from './plan.ts'
+import type { Domain, NodeKind, NodeProgram } from './plan.ts'
 
 /** A topology as people write it, after parameters were put in; topology.schema.json describes every field. */
 export interface TopologyFile {
@@ -30,6 +30,7 @@ export interface NodeEntry {
   readonly address?: string
   readonly port?: number
   readonly misbehaviours?: readonly string[]
+  readonly program?: NodeProgram
   readonly repeat?: number
   readonly chain?: boolean
   readonly per?: string

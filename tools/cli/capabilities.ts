@@ -36,6 +36,12 @@ export const capabilities: readonly Capability[] = [
     debianPackage: 'tcpdump',
   },
   {
+    name: 'python3',
+    purpose: 'a node in another language in the tests of the bench',
+    probe: ['python3', '--version'],
+    debianPackage: 'python3',
+  },
+  {
     name: 'chromium',
     purpose: 'the report opened in a real browser, in the tests of the bench',
     probe: ['chromium', '--version'],

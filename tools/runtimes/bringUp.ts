@@ -1,6 +1,6 @@
 import type { NodeEvent, RunningNode } from '../../nodes/contract.ts'
 import { BenchError } from '../../protocol/errors.ts'
-import type { Plan, PlannedLink, PlannedNode } from '../../topologies/plan.ts'
+import type { NodeProgram, Plan, PlannedLink, PlannedNode } from '../../topologies/plan.ts'
 import { mintCredentials } from '../credentials/mint.ts'
 import type { Fabric } from '../fabric/fabric.ts'
 import type { TesterNetwork } from '../fabric/testerNetwork.ts'
@@ -37,6 +37,8 @@ export interface Site {
 export interface BringUp {
   readonly journal: Journal
   readonly defaultReadyTimeoutMs: number
+  /** How programs of somebody else's can be given here. Default: not at all. */
+  readonly programs?: readonly (keyof NodeProgram)[]
   /** Makes the ground, and has `undo` end whatever it starts: after the nodes have stopped, in reverse order. */
   readonly openGround: (site: Site, undo: AsyncDisposableStack) => Promise<Ground>
 }
@@ -50,10 +52,11 @@ const lateStartTimeoutMs = 500
 export async function bringUpNetwork(
   plan: Plan,
   options: BringUpOptions,
-  { journal, defaultReadyTimeoutMs, openGround }: BringUp,
+  { journal, defaultReadyTimeoutMs, programs = [], openGround }: BringUp,
 ): Promise<Testbed> {
   const { signal, onProgress: progress = () => {} } = options
   refuseInterrupted(signal)
+  refusePrograms(plan, programs)
   await using undo = new AsyncDisposableStack()
   const folder = await makeTestbedFolder(plan, { path: options.folder, journal })
   undo.defer(folder.forget)
@@ -213,6 +216,22 @@ async function stopNodes({ starts, progress }: Running): Promise<void> {
     }
   })
   await Promise.all(stopping)
+}
+
+/** A node that is somebody else's must not silently become one of ours. */
+function refusePrograms({ nodes }: Plan, programs: readonly (keyof NodeProgram)[]): void {
+  for (const { name, program = {} } of nodes) {
+    const given = (['image', 'command'] as const).filter((way) => program[way] !== undefined)
+    const wrong = given.find((way) => !programs.includes(way))
+    if (wrong === undefined) continue
+    throw new BenchError(
+      'USAGE',
+      `${name} has a program of its own, which this runtime cannot run`,
+      {
+        remedy: `--runtime docker runs any; process runs a command without an image (\`${wrong}\` is given)`,
+      },
+    )
+  }
 }
 
 export function refuseInterrupted(signal: AbortSignal | undefined): void {

@@ -1,5 +1,5 @@
 import type { NodeConfiguration } from '../../nodes/contract.ts'
-import type { PlannedNode } from '../../topologies/plan.ts'
+import type { NodeProgram, PlannedNode } from '../../topologies/plan.ts'
 import { toNodeConfiguration } from '../credentials/nodeConfiguration.ts'
 import { openRemoteFabric } from '../fabric/remoteFabric.ts'
 import { bounded } from './bounded.ts'
@@ -15,11 +15,20 @@ export interface HostedRuntimeOptions extends Pick<Runtime, 'name' | 'reserve'> 
   /** Bound for each node to become ready, and again to register, where the caller sets none. */
   readonly defaultReadyTimeoutMs: number
   readonly journal?: Journal
+  /** How programs of somebody else's can be given. Default: not at all. */
+  readonly programs?: readonly (keyof NodeProgram)[]
 }
 
 /** A runtime whose nodes, and whose fabric, are programs that a host runs: all that is left to say is the host. */
 export function hostedRuntime(options: HostedRuntimeOptions): Runtime {
-  const { name, reserve, openHost, defaultReadyTimeoutMs, journal = openJournal() } = options
+  const {
+    name,
+    reserve,
+    openHost,
+    defaultReadyTimeoutMs,
+    journal = openJournal(),
+    programs,
+  } = options
   return {
     name,
     reserve,
@@ -27,6 +36,7 @@ export function hostedRuntime(options: HostedRuntimeOptions): Runtime {
       bringUpNetwork(plan, bringUpOptions, {
         journal,
         defaultReadyTimeoutMs,
+        ...(programs && { programs }),
         openGround: (site, undo) => openGround(site, undo, openHost),
       }),
   }

@@ -28,6 +28,7 @@ export function processRuntime(options: { readonly journal?: Journal } = {}): Ru
     reserve: reserveAddressBlock,
     openHost: async (hostOptions) => new ProcessHost(hostOptions),
     defaultReadyTimeoutMs,
+    programs: ['command'],
     ...options,
   })
 }
@@ -53,7 +54,10 @@ class ProcessHost implements NodeHost {
       await rm(recordingPath, { force: true })
       forget()
     })
-    const program = await this.#start('fabric agent', [join(top, 'tools/fabric/agent/main.ts')])
+    const program = await this.#start('fabric agent', [
+      process.execPath,
+      join(top, 'tools/fabric/agent/main.ts'),
+    ])
     return { ...program, recordingPath }
   }
 
@@ -62,7 +66,8 @@ class ProcessHost implements NodeHost {
     const file = join(folder, `${node.name}.json`)
     const text = JSON.stringify(configure(join(folder, 'keys')), null, 2)
     await writeFile(file, text, { mode: 0o600 })
-    return this.#start(node.name, [join(top, 'nodes/main.ts'), file])
+    const own = [process.execPath, join(top, 'nodes/main.ts')]
+    return this.#start(node.name, [...(node.program?.command ?? own), file])
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -74,22 +79,23 @@ class ProcessHost implements NodeHost {
   async #start(name: string, words: readonly string[]): Promise<HostedProgram> {
     if (this.#isClosing) throw new BenchError('INTERRUPTED', `${name} was given up`)
     // A process group of its own: Ctrl-C is for the bench, which then ends them in order.
-    const child = spawn(process.execPath, [...words], {
+    const [program = '', ...rest] = words
+    const child = spawn(program, rest, {
       stdio: 'pipe',
       detached: true,
       env: environment,
       cwd: top,
     })
-    const program = programOf(child)
-    this.#programs.push(program)
+    const running = programOf(child)
+    this.#programs.push(running)
     const { pid } = child
     if (pid === undefined) {
-      const { because } = await program.ended
+      const { because } = await running.ended
       throw new BenchError('NODE_START_FAILED', `${name} cannot be started: ${because}`)
     }
     const startTime = startTimeOf(pid) ?? ''
     this.#undo.push(this.#options.journal.add([{ kind: 'process', pid, startTime, program: name }]))
-    return program
+    return running
   }
 }
 

@@ -49,6 +49,7 @@ export function dockerRuntime(options: DockerRuntimeOptions = {}): Runtime {
     reserve: () => containers.reserve(),
     openHost: async (hostOptions) => containers.openHost(hostOptions),
     defaultReadyTimeoutMs,
+    programs: ['image', 'command'],
     ...(journal && { journal }),
   })
   return { ...runtime, extraTimeMs, close: () => containers.close() }
