@@ -3,7 +3,7 @@ export interface WitnessAccount {
   readonly node: string
   /** Frames written down. */
   readonly captured: number
-  /** Frames the kernel had for it, and those it had no room for. */
+  /** Frames the kernel had for it, with those of them that it had no room for. */
   readonly received: number
   readonly dropped: number
   /** Why it cannot be believed. */

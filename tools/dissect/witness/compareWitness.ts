@@ -70,7 +70,9 @@ function accountProblems(account: WitnessAccount | undefined, frames: number): s
   return [
     ...(problem === undefined ? [] : [problem]),
     ...(dropped > 0 ? [`${dropped} frames were dropped`] : []),
-    ...(captured !== received ? [`${received - captured} frames were not written down`] : []),
+    ...(captured + dropped !== received
+      ? [`${received - captured - dropped} frames were not written down`]
+      : []),
     ...(captured !== frames ? [`${captured} frames were written, ${frames} are there`] : []),
   ]
 }

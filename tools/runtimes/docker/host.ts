@@ -127,9 +127,15 @@ class DockerHost implements NodeHost {
     const { name } = start.node
     const witness = await this.#witnesses.get(name)
     if (witness === undefined) throw new BenchError('INTERNAL', `no node ${name} in the plan`)
+    const { image, command: [program, ...words] = [] } = start.node.program ?? {}
     const container = await this.#container({
       part: `node-${name}`,
-      words: ['nodes/main.ts', `${givenFolder}/${configurationName}`],
+      ...(image === undefined ? {} : { image }),
+      ...(program === undefined ? {} : { program }),
+      words: [
+        ...(image === undefined && program === undefined ? ['nodes/main.ts'] : words),
+        `${givenFolder}/${configurationName}`,
+      ],
       network: { kind: 'of', container: witness.container },
       memoryMiB: memoryMiB.node,
       volume: givenFolder,
@@ -170,7 +176,7 @@ class DockerHost implements NodeHost {
     const container = await this.#container({
       part: `recorder-${node.name}`,
       program: tcpdumpProgram,
-      words: tcpdumpWords,
+      words: tcpdumpWords(this.#site.plan.nodes.length),
       network: this.#own(node, node.address),
       asRootWith: tcpdumpCapabilities,
       memoryMiB: memoryMiB.witness,
@@ -186,12 +192,15 @@ class DockerHost implements NodeHost {
   }
 
   async #container(
-    order: Omit<ContainerOrder, 'name' | 'image' | 'labels'> & { readonly part: string },
+    order: Omit<ContainerOrder, 'name' | 'image' | 'labels'> & {
+      readonly part: string
+      readonly image?: string
+    },
   ): Promise<Container> {
     this.#refuseInterrupted()
     const { engine, image, labels, prefix } = this.#site
     const { part, ...rest } = order
-    const whole = { ...rest, name: `${prefix}-${part}`, image, labels }
+    const whole = { image, ...rest, name: `${prefix}-${part}`, labels }
     const container = await this.#follow(createContainer(engine, whole))
     this.#containers.push(container)
     return container

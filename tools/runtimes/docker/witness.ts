@@ -28,8 +28,22 @@ export interface WitnessStart {
 }
 
 export const tcpdumpProgram = '/usr/bin/tcpdump'
-/** Everything, whole, at once, as bytes on the standard output; the card need not listen to what is not for it. */
-export const tcpdumpWords = ['-i', 'eth0', '-p', '-s', '0', '-U', '--immediate-mode', '-w', '-']
+/** The largest frame: an IPv4 packet that is yet to be cut into segments, and its Ethernet header. */
+const largestFrame = 65_535 + 14
+/** All recorders of a network together may hold this much in the kernel, and each of them so much. */
+const bufferMiB = { all: 512, least: 4, most: 16 } as const
+
+/**
+ * Everything, whole, at once, as bytes on the standard output; the card need not listen to what is not for it. Handed over
+ * at once, every frame takes the room of the largest one: too little room, and a busy machine loses frames.
+ */
+export function tcpdumpWords(nodes: number): readonly string[] {
+  const { all, least, most } = bufferMiB
+  const mebibytes = Math.min(most, Math.max(least, Math.floor(all / nodes)))
+  const room = ['-s', String(largestFrame), '-B', String(mebibytes * 1024)]
+  return ['-i', 'eth0', '-p', ...room, '-U', '--immediate-mode', '-w', '-']
+}
+
 /** It opens a raw socket, then gives up root for a user of its own. */
 export const tcpdumpCapabilities = ['NET_RAW', 'SETUID', 'SETGID']
 
@@ -96,8 +110,8 @@ async function end(container: Container, program: HostedProgram, words: Words): 
   for (;;) {
     const answer = words.nextCounts()
     await Promise.race([container.signal(askCounts), ended])
-    const { captured, received } = await Promise.race([answer, ended])
-    if (captured === received) break
+    const { captured, received, dropped } = await Promise.race([answer, ended])
+    if (captured + dropped >= received) break
   }
   const last = words.nextCounts()
   await container.signal('SIGTERM')
