@@ -179,7 +179,7 @@ export const openssl = {
   DTLSv1_listen: bind<(ssl: Pointer, peer: Pointer) => number>('DTLSv1_listen', 'int', [p, p]),
   DTLS_set_timer_cb: bindSetter('DTLS_set_timer_cb'),
   DTLS_get_data_mtu: bind<(ssl: Pointer) => number>('DTLS_get_data_mtu', 'size_t', [p]),
-  /** Not in OpenSSL's manual; see the decision "DTLS on the OpenSSL inside Node" for why it is used. */
+  /** Not in OpenSSL's manual; docs/decisions/0012-dtls-binding.md says why it is used. */
   dtls1_retransmit_buffered_messages: bind<(ssl: Pointer) => number>(
     'dtls1_retransmit_buffered_messages',
     'int',
