@@ -21,7 +21,9 @@ describe('the process runtime', function () {
 
   let folder: ReturnType<typeof temporaryFolder>
   let block: Reservation
+  let childrenBefore: readonly string[]
   beforeEach(async () => {
+    childrenBefore = children()
     folder = temporaryFolder()
     block = await processRuntime().reserve()
   })
@@ -43,7 +45,9 @@ describe('the process runtime', function () {
   /** What the journal says is still there: nothing, after every end. */
   const written = () => readdirSync(join(folder.path, '.bench', 'journal'))
 
-  function childrenLeft(): string[] {
+  const childrenLeft = () => children().filter((pid) => !childrenBefore.includes(pid))
+
+  function children(): string[] {
     const own = String(process.pid)
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
