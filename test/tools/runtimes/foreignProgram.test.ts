@@ -24,7 +24,7 @@ describe("a node that is somebody else's program", function () {
     await using reserved = await runtime.reserve()
     const { addressing } = reserved
     const plan = makePlan(readTopology(join(examples, file)), { seed: 1, addressing })
-    return runtime.bringUp(plan, { folder: join(folder.path, name) })
+    return await runtime.bringUp(plan, { folder: join(folder.path, name) })
   }
 
   it('runs beside ours, does what it is told and refuses what it cannot do', async () => {
