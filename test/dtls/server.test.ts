@@ -204,6 +204,7 @@ describe('DTLS server', () => {
     client.start()
     client.write(Buffer.from('once'))
     for (const datagram of [...sent, ...sent]) bed.server.receive(datagram, { address, port: 7 })
+    expect(bed.made, 'no new association was begun').to.have.length(1)
     bed.timers.advance(60_000)
     expect(bed.made[0]?.association.state).to.equal('established')
     expect(bed.made[0]?.data).to.deep.equal(['once'])
