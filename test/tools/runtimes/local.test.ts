@@ -114,7 +114,7 @@ describe('the local runtime', () => {
   for (const [fault, [code, text]] of Object.entries(waits)) {
     it(`tears down when a node ${fault}`, async () => {
       const faults = { cse1: fault } as Record<string, StubFault>
-      const failure = await failureOf(stubNodes(faults), { readyTimeoutMs: 30 })
+      const failure = await failureOf(stubNodes(faults), { readyTimeoutMs: 300 })
       expect(failure.code).to.equal(code)
       expect(failure.message).to.contain(text).and.to.contain('cse1 begins')
       await expectNothingLeft()
