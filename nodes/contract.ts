@@ -3,7 +3,8 @@
  *
  * One configuration file in, credentials as files. On standard output one JSON object per line: `ready` when every
  * listener accepts, then events. A key-log file (NSS format) where the configuration names one. Control apart from Mca
- * and Mcc: an address on loopback with a token, or the program's own streams. Exit 0 on orderly stop, 2 on bad configuration, 127 when asked for
+ * and Mcc: an address on loopback with a token, or the program's own streams. Exit 0 on orderly stop, 2 on bad
+ * configuration, 127 when asked for
  * something the node does not have. No state over a restart.
  */
 import type { OutgoingRequest } from '../protocol/exchange.ts'

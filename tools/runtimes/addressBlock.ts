@@ -9,7 +9,10 @@ const lastBlock = 199
 const lockHost = '255.254'
 const lockPort = 20_000
 
-/** Reserves the first free block of loopback addresses; runs side by side get different ones. @throws BenchError ADDRESS_IN_USE, CAPABILITY_MISSING */
+/**
+ * Reserves the first free block of loopback addresses; runs side by side get different ones. @throws BenchError
+ * ADDRESS_IN_USE, CAPABILITY_MISSING
+ */
 export async function reserveAddressBlock(): Promise<Reservation> {
   for (let number = firstBlock; number <= lastBlock; number += 1) {
     const block = `127.${number}`
@@ -25,7 +28,10 @@ export async function reserveAddressBlock(): Promise<Reservation> {
   )
 }
 
-/** Takes a lock that no two processes of this machine have at once; undefined when somebody else holds it. @throws BenchError CAPABILITY_MISSING */
+/**
+ * Takes a lock that no two processes of this machine have at once; undefined when somebody else holds it.
+ * @throws BenchError CAPABILITY_MISSING
+ */
 export async function lockAddress(host: string): Promise<(() => Promise<void>) | undefined> {
   // Nobody has business there: who connects is sent away.
   const server = createServer((socket) => socket.destroy())
