@@ -15,6 +15,8 @@ import { startTimeOf } from '../../tools/runtimes/processes.ts'
 export interface TwoEngines extends AsyncDisposable {
   readonly manager: TestEngine
   readonly worker: TestEngine
+  /** Has the swarm say where the worker's engine can be reached from here. */
+  tellWorkersAddress(): Promise<void>
 }
 
 export interface TestEngine {
@@ -48,7 +50,8 @@ export async function startTwoEngines(): Promise<TwoEngines> {
   if (manager === undefined || worker === undefined) throw new Error('two engines were started')
   const all = undo.move()
   const dispose = () => all.disposeAsync()
-  return { manager, worker, [Symbol.asyncDispose]: dispose }
+  const tellWorkersAddress = () => setLabel(manager.engine, worker)
+  return { manager, worker, tellWorkersAddress, [Symbol.asyncDispose]: dispose }
 }
 
 interface Daemon {
@@ -151,6 +154,14 @@ async function formSwarm(first: Answering, second: Answering): Promise<void> {
     RemoteAddrs: [`${managerAddress}:${managerPort}`],
     JoinToken: tokens.Worker,
   })
+}
+
+async function setLabel({ client }: Engine, { name, engine }: TestEngine): Promise<void> {
+  const nodes = await client.listNodes({ filters: { name: [name] } as never })
+  for (const { ID: id, Version: version, Spec: spec } of nodes) {
+    const Labels = { 'onem2m-bench.engine': engine.address }
+    await client.getNode(id).update({ version: version.Index, ...spec, Labels })
+  }
 }
 
 function toTestEngine({ name, engine, child, ended }: Answering): TestEngine {

@@ -8,6 +8,7 @@ import type {
 } from '../../suites/framework/bench.ts'
 import { provisionedKey } from '../credentials/mint.ts'
 import type { Testbed } from '../runtimes/runtime.ts'
+import { clockArtefacts } from './clocks.ts'
 import { witnessArtefacts } from './kernelWitness.ts'
 import { type NoteBook, openNoteBook } from './noteBook.ts'
 import { readEvidence } from './readEvidence.ts'
@@ -98,10 +99,12 @@ function artefactsOf({ testbed, outFolder }: SessionOptions): readonly EvidenceA
       path: at(recordingPath),
       title: 'Recording of every link, secrets embedded',
     },
-    ...[...evidenceFiles(folder), ...witnessArtefacts(folder, plan)].map((file) => ({
-      ...file,
-      path: at(file.path),
-    })),
+    ...[...evidenceFiles(folder), ...witnessArtefacts(folder, plan), ...clockArtefacts(folder)].map(
+      (file) => ({
+        ...file,
+        path: at(file.path),
+      }),
+    ),
     ...plan.nodes.map(({ name }) => ({
       kind: 'log',
       path: at(`${folder}/${name}.events.jsonl`),

@@ -42,6 +42,15 @@ export async function listMachines(engine: Engine): Promise<Machines> {
   return { ready: ready.sort((a, b) => (a.name < b.name ? -1 : 1)), absent }
 }
 
+/** Identifiers of the machines that answer and take work. */
+export async function readyMachines(engine: Engine): Promise<ReadonlySet<string>> {
+  const nodes = await withEngineErrors('listing the machines of the swarm', () =>
+    engine.client.listNodes(),
+  )
+  const all = nodes.map((node: unknown) => readMachine(node, ''))
+  return new Set(all.filter(({ isReady }) => isReady).map(({ machine }) => machine.id))
+}
+
 /** Identifier of the machine that this engine runs on, which must manage a swarm. */
 function managerId(engine: Engine, info: unknown): string {
   const { Swarm: swarm } = members(info)

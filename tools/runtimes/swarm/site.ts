@@ -36,8 +36,8 @@ export interface SiteOptions {
 
 /** Tasks for a plan on the machines of a swarm, connected to the bench; no program of theirs is started. */
 export interface Site extends AsyncDisposable {
-  /** With the addresses and machines that there really are. */
-  readonly plan: Plan
+  /** A plan of the same shape, with the addresses and machines that there really are. */
+  place(plan: Plan): Plan
   readonly fabrics: readonly { readonly machine: Machine; readonly link: TaskLink }[]
   /** By name of the node. */
   readonly nodes: ReadonlyMap<string, TaskLink>
@@ -101,16 +101,16 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   const nodeAddress = await waitForAddresses(site, nodes)
   const links = await waitForLinks(site, [...fabrics, ...nodes])
   progress(`${links.length} tasks on ${placement.fabrics.length} machines are connected`)
-  const placed = readdress(plan, placement, {
-    subnetOf: (node) => ground.addresses.subnetOf(indexOf(ground, node)),
-    gatewayOf: (node) => ground.addresses.gatewayOf(indexOf(ground, node)),
-    nodeAddress: (node) =>
+  const given = {
+    subnetOf: (node: string) => ground.addresses.subnetOf(indexOf(ground, node)),
+    gatewayOf: (node: string) => ground.addresses.gatewayOf(indexOf(ground, node)),
+    nodeAddress: (node: string) =>
       nodeAddress(nodes[indexOf(ground, node)]?.task.serviceId ?? '', overlayOf(ground, node).id),
     fabricAddress,
-  })
+  }
   const all = undo.move()
   return {
-    plan: placed,
+    place: (other) => readdress(other, placement, given),
     fabrics: zip(placement.fabrics, links).map(([machine, link]) => ({ machine, link })),
     nodes: new Map(
       zip(

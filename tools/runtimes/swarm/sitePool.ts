@@ -6,7 +6,7 @@ import { openSite, type Site, type SiteOptions } from './site.ts'
 export interface SitePool extends AsyncDisposable {
   take(options: SiteOptions): Promise<Site>
   /** To be used again, unless something of it is lost. */
-  giveBack(site: Site): Promise<void>
+  giveBack(site: Site): void
 }
 
 /** A site that is idle keeps tasks on every machine: no more than this many wait. */
@@ -19,6 +19,9 @@ const mostIdle = 2
 export function openSitePool(): SitePool {
   const shapes = new WeakMap<Site, string>()
   const idle: Site[] = []
+  const removals: PromiseLike<void>[] = []
+  // Nobody has to wait for it: a machine that is lost lets go of nothing for a while.
+  const remove = (site: Site) => void removals.push(site[Symbol.asyncDispose]())
   return {
     async take(options) {
       const shape = shapeOf(options)
@@ -27,14 +30,14 @@ export function openSitePool(): SitePool {
       shapes.set(site, shape)
       return site
     },
-    async giveBack(site) {
-      if (!site.isLost) idle.push(site)
-      const surplus = idle.length > mostIdle ? idle.splice(0, idle.length - mostIdle) : []
-      const lost = site.isLost ? [site] : []
-      await Promise.all([...surplus, ...lost].map((one) => one[Symbol.asyncDispose]()))
+    giveBack(site) {
+      if (site.isLost) remove(site)
+      else idle.push(site)
+      while (idle.length > mostIdle) idle.splice(0, 1).forEach(remove)
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(idle.splice(0).map((site) => site[Symbol.asyncDispose]()))
+      idle.splice(0).forEach(remove)
+      await Promise.all(removals)
     },
   }
 }

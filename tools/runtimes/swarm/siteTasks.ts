@@ -2,7 +2,7 @@ import { BenchError } from '../../../protocol/errors.ts'
 import { askUntil } from '../../askUntil.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { bounded, interruption } from '../bounded.ts'
-import type { Machine } from './machines.ts'
+import { type Machine, readyMachines } from './machines.ts'
 import type { TaskControl } from './taskControl.ts'
 import type { TaskLink } from './taskLink.ts'
 import {
@@ -33,7 +33,7 @@ export interface TaskSite {
 
 const connectTimeoutMs = 90_000
 /** A swarm announces no change of a task: it is asked. */
-const askEveryMs = 100
+const askEveryMs = 200
 
 export async function makeTask(
   site: TaskSite,
@@ -100,7 +100,9 @@ function ask(
 ): Promise<States> {
   const look = async () => {
     const states = new Map((await taskStates(engine, runId)).map((one) => [one.serviceId, one]))
+    const ready = await readyMachines(engine)
     for (const { task, machine } of tasks) {
+      if (!ready.has(machine.id)) throw taskFailure(task.name, 'the machine is lost', machine.name)
       const failure = states.get(task.serviceId)?.failure
       if (failure !== undefined) throw taskFailure(task.name, failure, machine.name)
     }

@@ -98,8 +98,8 @@ class Swarm implements AsyncDisposable {
     return { site: await this.#pool.take(common), placement }
   }
 
-  giveBack(site: Site): Promise<void> {
-    return this.#pool.giveBack(site)
+  giveBack(site: Site): void {
+    this.#pool.giveBack(site)
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -150,7 +150,7 @@ async function openGround(
       parts.set(machine.id, await openPart(machine, link, { partsFolder, bringUp }))
     }),
   )
-  const { plan } = site
+  const plan = site.place(bringUp.plan)
   const addresses = fabricAddresses(plan, placement)
   const fabric = await joinFabrics({
     parts: [...parts.values()],

@@ -8,7 +8,7 @@ import {
   type TaskRequest,
 } from '../../fabric/task/contract.ts'
 import type { HostedProgram, ProgramEnd } from '../nodeHost.ts'
-import { bestClockSample, type ClockSample } from './clockSample.ts'
+import { bestClockSample, type ClockSample, clockOffset } from './clockSample.ts'
 import { members } from './members.ts'
 
 /** The bench's end of the conversation with one task, which runs on some machine of the swarm. */
@@ -32,7 +32,10 @@ const answerWithinMs = 10_000
 const heartbeatMs = 2000
 /** … and given up when none comes within this time. */
 const silenceMs = 6000
-const clockSamples = 8
+/** Half of the way there and back; nodes take longer to pass a request on. */
+const exactMs = 0.5
+const fewestSamples = 8
+const mostSamples = 100
 
 export interface TaskIdentity {
   readonly name: string
@@ -58,7 +61,9 @@ export function openTaskLink({ name, machine }: TaskIdentity, stream: Duplex): T
     },
   })
   const ask = (request: TaskRequest, timeoutMs = answerWithinMs) =>
-    mux.request(request, { timeoutMs })
+    mux.request(request, { timeoutMs }).catch((error: unknown) => {
+      throw ofMachine(machine, error)
+    })
   const over = mux.ended.then((reason) => {
     heart.stop()
     isOver = true
@@ -120,15 +125,28 @@ function watchPulse(ask: () => Promise<unknown>, onSilence: () => void): { stop(
   return { stop: () => clearTimeout(timer) }
 }
 
+/** Asks until an answer came so fast that it is exact enough, or the best of many has to do. */
 async function compareClocks(ask: () => Promise<unknown>): Promise<ClockSample> {
   const samples: ClockSample[] = []
-  for (let count = 0; count < clockSamples; count += 1) {
+  for (;;) {
     const sentMs = now()
     const answer = await ask()
     const receivedMs = now()
     samples.push({ sentMs, thereMs: readClock(answer).atMs, receivedMs })
+    const best = bestClockSample(samples)
+    const isExact = clockOffset(best).uncertaintyMs <= exactMs
+    if (samples.length >= (isExact ? fewestSamples : mostSamples)) return best
   }
-  return bestClockSample(samples)
+}
+
+/** A failure of the conversation, as that of the machine: which is what people know. */
+function ofMachine(machine: string, error: unknown): unknown {
+  if (!(error instanceof BenchError)) return error
+  if (error.code !== 'FABRIC_LOST' && error.code !== 'TIMED_OUT') return error
+  return new BenchError('FABRIC_LOST', `machine ${machine} is lost: ${error.message}`, {
+    remedy: 'see that the machine is up and reachable (docker node ls), and run again',
+    cause: error,
+  })
 }
 
 interface Parts {

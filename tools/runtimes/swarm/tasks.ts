@@ -8,6 +8,7 @@ import { codeFolder } from '../../engine/image/codeFiles.ts'
 import { nodeProgram, unprivilegedUser } from '../../engine/image/systemFiles.ts'
 import type { Labels } from '../../engine/labels.ts'
 import { type TaskArgument, taskFolder, taskKeyPath } from '../../fabric/task/contract.ts'
+import { readyMachines } from './machines.ts'
 import { listOf, members } from './members.ts'
 
 /** One service with one task on one machine. */
@@ -80,6 +81,8 @@ function settingsOf(order: TaskOrder, secretId: string): Docker.CreateServiceOpt
         User: `${unprivilegedUser}:${unprivilegedUser}`,
         ReadOnly: true,
         CapabilityDrop: ['ALL'],
+        // Some are on several networks, and none is to become a router between them.
+        Sysctls: { 'net.ipv4.ip_forward': '0' },
         Mounts: [inMemory(taskFolder, order.filesMiB)],
         Secrets: [
           {
@@ -102,6 +105,8 @@ function inMemory(target: string, mebibytes: number): Docker.MountSettings {
 /** What the swarm knows of the task of a service. */
 export interface TaskState {
   readonly serviceId: string
+  /** Machine it was given to; empty before. */
+  readonly machineId: string
   /** By identifier of the network, without the length of the prefix; empty until they are given. */
   readonly addresses: ReadonlyMap<string, string>
   /** Why it does not run and never will. */
@@ -115,10 +120,16 @@ export async function taskStates(engine: Engine, runId: string): Promise<readonl
     engine.client.listTasks({ filters: JSON.stringify({ name: [runId] }) }),
   )
   return tasks.map((task: unknown) => {
-    const { ServiceID: serviceId, Status: status, NetworksAttachments: attachments } = members(task)
+    const { ServiceID: serviceId, NodeID: machineId, Status: status } = members(task)
+    const { NetworksAttachments: attachments } = members(task)
     const { State: state, Err: error, Message: message } = members(status)
     const failure = hopeless.includes(state) ? { failure: String(error ?? message) } : {}
-    return { serviceId: String(serviceId), addresses: addressesIn(attachments), ...failure }
+    return {
+      serviceId: String(serviceId),
+      machineId: String(machineId ?? ''),
+      addresses: addressesIn(attachments),
+      ...failure,
+    }
   })
 }
 
@@ -169,6 +180,10 @@ const askAgainMs = 100
 /** Waits until no task of a run is left on any machine that answers. @throws BenchError TIMED_OUT */
 export async function waitUntilGone(engine: Engine, runId: string): Promise<void> {
   const what = `the tasks of ${runId} to end`
-  const look = async () => ((await taskStates(engine, runId)).length === 0 ? true : undefined)
+  const look = async () => {
+    const ready = await readyMachines(engine)
+    const states = await taskStates(engine, runId)
+    return states.some(({ machineId }) => ready.has(machineId)) ? undefined : true
+  }
   await askUntil(look, { what, timeoutMs: goneWithinMs, everyMs: askAgainMs })
 }
