@@ -108,7 +108,10 @@ describe('containers that fail', function () {
     await using reserved = await runtime.reserve()
     const { addressing } = reserved
     const plan = makePlan(readTopology(file), { seed: 1, addressing })
-    return await runtime.bringUp(plan, { folder: join(folder.path, `up-${networks}`), readyTimeoutMs })
+    return await runtime.bringUp(plan, {
+      folder: join(folder.path, `up-${networks}`),
+      readyTimeoutMs,
+    })
   }
 
   for (const { what, program, code, message } of cases)
