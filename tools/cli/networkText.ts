@@ -1,17 +1,23 @@
 import { cipherString } from '../../nodes/security/tlsSuites.ts'
 import type { Plan, PlannedCredential, PlannedLink, PlannedNode } from '../../topologies/plan.ts'
 import { keyFile } from '../credentials/mint.ts'
+import type { ByHand } from '../runtimes/runtime.ts'
 
 /**
  * What somebody needs to play with a running network by hand: where each CSE is reached, as whom, with which credential,
  * and a command for each that can be run as it stands. Keys are named by their files, never printed.
  */
-export function describeNetwork(plan: Plan, keyFolder: string): string[] {
-  return [
+export function describeNetwork(plan: Plan, keyFolder: string, byHand?: ByHand): string[] {
+  const { prefix = '', lines = [] } = byHand ?? {}
+  const described = [
     ...plan.nodes.flatMap((node) => describeCse(plan, node)),
     ...plan.links.flatMap((link) => describeLink(plan, link, keyFolder)),
   ]
+  return [...lines, ...described.map((line) => line.replace(connecting, `${prefix}$1`))]
 }
+
+/** The program of a printed command that connects. */
+const connecting = /(?<=: +|\| )(curl -s|openssl s_client)/
 
 function describeCse(plan: Plan, node: PlannedNode): string[] {
   const { cse } = node

@@ -7,7 +7,7 @@ import type { TesterNetwork } from '../fabric/testerNetwork.ts'
 import { bounded, interruption } from './bounded.ts'
 import { type EventLog, openEventLog } from './eventLog.ts'
 import type { Journal } from './journal.ts'
-import type { BringUpOptions, Testbed } from './runtime.ts'
+import type { BringUpOptions, ByHand, Testbed } from './runtime.ts'
 import { startFailure } from './startFailure.ts'
 import { makeTestbedFolder, type TestbedFolder } from './testbedFolder.ts'
 
@@ -17,6 +17,7 @@ export interface Ground {
   readonly plan?: Plan
   readonly fabric: Fabric
   readonly testerNetwork: TesterNetwork
+  readonly byHand?: ByHand
   /** Resolves when the node is ready. */
   startNode(node: PlannedNode): Promise<RunningNode>
 }
@@ -177,6 +178,7 @@ function testbed(
     recordingPath: folder.recording,
     fabric: ground.fabric,
     testerNetwork: ground.testerNetwork,
+    ...(ground.byHand && { byHand: ground.byHand }),
     events: log.events,
     async control(node, command) {
       const addressed = nodes.get(node)

@@ -66,6 +66,7 @@ async function openGround(
   return {
     fabric,
     testerNetwork: fabric.testerNetwork,
+    ...(host.byHand && { byHand: host.byHand }),
     async startNode(node) {
       const program = await host.startNode(nodeStart(site, node))
       return awaitHostedNode({

@@ -3,6 +3,7 @@ import type { Readable, Writable } from 'node:stream'
 import type { NodeConfiguration } from '../../nodes/contract.ts'
 import type { Plan, PlannedNode } from '../../topologies/plan.ts'
 import type { Journal } from './journal.ts'
+import type { ByHand } from './runtime.ts'
 
 /** Starts node programs and the fabric's agent, gives their streams, and ends them. One per running network. */
 export interface NodeHost extends AsyncDisposable {
@@ -11,6 +12,8 @@ export interface NodeHost extends AsyncDisposable {
    * addresses of the plan. It is started before any node, and ended after all of them.
    */
   startAgent(): Promise<HostedAgent>
+  /** How a person gets to where the fabric is; absent where that is the network of this machine. */
+  readonly byHand?: ByHand
   /** Starts the program of one node: ours (`nodes/main.ts`) or one that keeps its contract. */
   startNode(start: NodeStart): Promise<HostedProgram>
   /**

@@ -36,6 +36,13 @@ export interface BringUpOptions {
   readonly signal?: AbortSignal
 }
 
+export interface ByHand {
+  /** To be put before a program that connects to a wire. */
+  readonly prefix: string
+  /** What a person can do besides, a sentence and a command each. */
+  readonly lines: readonly string[]
+}
+
 export interface Testbed extends AsyncDisposable {
   readonly plan: Plan
   readonly folder: string
@@ -44,6 +51,8 @@ export interface Testbed extends AsyncDisposable {
   readonly fabric: Fabric
   /** The tester connects and listens through it, so that it need not be where the fabric is. */
   readonly testerNetwork: TesterNetwork
+  /** How a person gets to where the fabric is; absent where that is the network of this machine. */
+  readonly byHand?: ByHand
   /** Every event of every node so far, in order of arrival. */
   readonly events: readonly NodeEvent[]
   control(node: string, command: ControlCommand): Promise<ControlReply>

@@ -47,7 +47,9 @@ export const up: Command = {
     try {
       rememberNetwork({ topology: plan.name, folder })
       if (values.json) terminal.out(JSON.stringify({ up: plan.name, folder, plan }))
-      else for (const line of describeNetwork(plan, join(folder, 'keys'))) terminal.out(line)
+      else
+        for (const line of describeNetwork(plan, join(folder, 'keys'), testbed.byHand))
+          terminal.out(line)
       terminal.note(`bench: ${plan.name} is up; Ctrl-C or ./bench down stops it`)
       if (!signal.aborted) await once(signal, 'abort')
     } finally {

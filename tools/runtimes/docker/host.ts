@@ -14,6 +14,7 @@ import type {
   NodeStart,
   OpenHost,
 } from '../nodeHost.ts'
+import type { ByHand } from '../runtime.ts'
 import type { Given } from './archive.ts'
 import { type Container, type ContainerOrder, createContainer } from './container.ts'
 import { inParallel } from './inParallel.ts'
@@ -100,6 +101,19 @@ class DockerHost implements NodeHost {
       await this.#witness(node).then(gate?.resolve, gate?.reject)
     })
     void this.#follow(all)
+  }
+
+  get byHand(): ByHand {
+    const { prefix } = this.#site
+    return {
+      prefix: `nsenter -n -t $(docker inspect -f '{{.State.Pid}}' ${prefix}-fabric) `,
+      lines: [
+        `containers: ${prefix}-fabric is on all networks; ${prefix}-node-<name> and ${prefix}-recorder-<name> are on one each`,
+        '  commands below run on the machine of the engine, as root, with the programs of that machine: nsenter takes them into the fabric',
+        `  into the fabric:  docker exec -it ${prefix}-fabric /usr/local/bin/node`,
+        `  what passes now:  docker exec -u 0 ${prefix}-recorder-<name> /usr/bin/tcpdump -n -i eth0 -Z root`,
+      ],
+    }
   }
 
   async startAgent(): Promise<HostedAgent> {
