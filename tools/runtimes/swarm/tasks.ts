@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type Docker from 'dockerode'
-import { BenchError } from '../../../protocol/errors.ts'
+import { BenchError, type ErrorCode } from '../../../protocol/errors.ts'
 import { askUntil } from '../../askUntil.ts'
 import type { Engine } from '../../engine/engine.ts'
 import { withEngineErrors } from '../../engine/engineErrors.ts'
@@ -144,17 +144,39 @@ function addressesIn(attachments: unknown): ReadonlyMap<string, string> {
   return new Map(pairs)
 }
 
+interface FailureRow {
+  readonly sign: RegExp
+  readonly code: ErrorCode
+  readonly remedy: (machine: string, name: string) => string
+}
+
+const failures: readonly FailureRow[] = [
+  {
+    sign: /no such image/i,
+    code: 'CAPABILITY_MISSING',
+    remedy: (machine) =>
+      `bring the image there: docker save IMAGE | ssh ${machine} docker load; or name its engine in the label onem2m-bench.engine`,
+  },
+  {
+    sign: /pool overlaps|address already in use|no available IP/i,
+    code: 'ADDRESS_IN_USE',
+    remedy: (machine) =>
+      `something else uses these addresses on ${machine}: docker network ls and ip route there; then run again`,
+  },
+  {
+    sign: /./,
+    code: 'NODE_START_FAILED',
+    remedy: (_machine, name) => `docker service ps --no-trunc ${name} says more`,
+  },
+]
+
 /** Why a task of a service does not run, with what to do where that is known. */
 export function taskFailure(name: string, failure: string, machine: string): BenchError {
-  const isMissing = /no such image/i.test(failure)
+  const row = failures.find(({ sign }) => sign.test(failure))
   return new BenchError(
-    isMissing ? 'CAPABILITY_MISSING' : 'NODE_START_FAILED',
-    `${name} does not run on machine ${machine}: ${failure}`,
-    {
-      remedy: isMissing
-        ? `bring the image there: docker save IMAGE | ssh ${machine} docker load; or name its engine in the label onem2m-bench.engine`
-        : `docker service ps --no-trunc ${name} says more`,
-    },
+    row?.code ?? 'NODE_START_FAILED',
+    `${name} does not run on machine ${machine}: ${failure.slice(0, 500)}`,
+    row === undefined ? {} : { remedy: row.remedy(machine, name) },
   )
 }
 
