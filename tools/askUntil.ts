@@ -38,5 +38,6 @@ function pause(forMs: number, signal: AbortSignal | undefined): Promise<void> {
     }
     const timer = setTimeout(end, forMs)
     signal?.addEventListener('abort', end, { once: true })
+    if (signal?.aborted) end()
   })
 }
