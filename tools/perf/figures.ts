@@ -9,6 +9,7 @@ export const figureGroups: Readonly<Record<string, () => Promise<Figure[]>>> = {
   http: async () => (await import('./httpLoad.ts')).httpLoadFigures(),
   dissection: async () => (await import('./dissection.ts')).dissectionFigures(),
   engine: async () => (await import('./engineFigures.ts')).engineFigures(),
+  docker: async () => (await import('./dockerFigures.ts')).dockerFigures(),
   load: async () => (await import('./loadFigures.ts')).loadFigures(),
   runs: async () => (await import('./runs.ts')).runFigures(),
 }

@@ -98,14 +98,15 @@ async function reached(moment: Moment, child: ChildProcess, events: Readable): P
 
 /** What was asked of the engine before the end, it goes on doing afterwards: resolves when it has been quiet for a while. */
 async function settled(events: Readable, name: string): Promise<void> {
-  await new Promise<void>((resolve) => {
-    let timer = setTimeout(resolve, quietMs)
-    events.on('data', (said: Buffer) => {
-      if (!said.includes(name)) return
-      clearTimeout(timer)
-      timer = setTimeout(resolve, quietMs)
-    })
-  })
+  for (;;) {
+    const signal = AbortSignal.timeout(quietMs)
+    try {
+      for (let said = ''; !said.includes(name); )
+        said = String(await once(events, 'data', { signal }))
+    } catch {
+      return
+    }
+  }
 }
 
 /** How the names of everything begin that a run makes in the engine. */
