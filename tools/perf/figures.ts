@@ -10,6 +10,7 @@ export const figureGroups: Readonly<Record<string, () => Promise<Figure[]>>> = {
   dissection: async () => (await import('./dissection.ts')).dissectionFigures(),
   engine: async () => (await import('./engineFigures.ts')).engineFigures(),
   docker: async () => (await import('./dockerFigures.ts')).dockerFigures(),
+  swarm: async () => (await import('./swarmFigures.ts')).swarmFigures(),
   load: async () => (await import('./loadFigures.ts')).loadFigures(),
   runs: async () => (await import('./runs.ts')).runFigures(),
 }

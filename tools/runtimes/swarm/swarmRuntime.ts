@@ -29,6 +29,8 @@ import type { TaskLink } from './taskLink.ts'
 export interface SwarmOptions {
   /** A manager of the swarm; default: the engine that the environment names, or the usual one. */
   readonly engine?: Engine
+  /** Which of its machines are used; default: all that are ready. */
+  readonly takes?: (machine: Machine) => boolean
   readonly journal?: Journal
 }
 
@@ -44,7 +46,7 @@ const extraTimeMs = 90_000
 /** Nodes as tasks of a Docker Swarm, on as many machines as it has; needs a manager of it. */
 export function swarmRuntime(options: SwarmOptions = {}): SwarmRuntime {
   const { journal = openJournal() } = options
-  const swarm = new Swarm(options.engine)
+  const swarm = new Swarm(options)
   const close = () => swarm[Symbol.asyncDispose]()
   return {
     name: 'swarm',
@@ -71,20 +73,23 @@ const placeholder: Reservation = {
 /** What all networks of a runtime share. */
 class Swarm implements AsyncDisposable {
   readonly #given: Engine | undefined
+  readonly #takes: (machine: Machine) => boolean
   readonly #images = new Map<string, Promise<SpreadImage>>()
   readonly #pool: SitePool = openSitePool()
   /** Held to the end: machines let go of the addresses of a network some time after it is removed. */
   readonly #blocks: Reservation[] = []
   #engine: Promise<Engine> | undefined
 
-  constructor(engine: Engine | undefined) {
+  constructor({ engine, takes = () => true }: SwarmOptions) {
     this.#given = engine
+    this.#takes = takes
   }
 
   async site(plan: Plan, { signal, progress }: BringUpSite): Promise<TakenSite> {
     this.#engine ??= this.#connect()
     const engine = await this.#engine
-    const machines = await listMachines(engine)
+    const all = await listMachines(engine)
+    const machines = { ...all, ready: all.ready.filter(this.#takes) }
     for (const name of machines.absent) progress(`machine ${name} is not ready and takes nothing`)
     const image = await this.#image(engine, machines, progress)
     const placement = placePlan(plan, machines.ready)
