@@ -1,3 +1,4 @@
+import { BenchError } from '../../../protocol/errors.ts'
 import type { Plan } from '../../../topologies/plan.ts'
 import type { Placement } from './placement.ts'
 import { openSite, type Site, type SiteOptions } from './site.ts'
@@ -26,7 +27,7 @@ export function openSitePool(): SitePool {
     async take(options) {
       const shape = shapeOf(options)
       const at = idle.findIndex((site) => shapes.get(site) === shape && !site.isLost)
-      const [site = await openSite(options)] = at < 0 ? [] : idle.splice(at, 1)
+      const [site = await openFresh(options)] = at < 0 ? [] : idle.splice(at, 1)
       shapes.set(site, shape)
       return site
     },
@@ -39,6 +40,17 @@ export function openSitePool(): SitePool {
       idle.splice(0).forEach(remove)
       await Promise.all(removals)
     },
+  }
+}
+
+/** Machines hold the addresses of a network for a while after it was removed: then another block is tried, once. */
+async function openFresh(options: SiteOptions): Promise<Site> {
+  try {
+    return await openSite(options)
+  } catch (error) {
+    if (!(error instanceof BenchError) || error.code !== 'ADDRESS_IN_USE') throw error
+    options.progress(`${error.message}; trying other addresses`)
+    return await openSite(options)
   }
 }
 
