@@ -7,10 +7,14 @@ export interface Axis {
 
 /** Even distances, at 1, 2 or 5 times a power of ten. */
 export function linearAxis(from: number, to: number, mostTicks = 6): Axis {
-  const span = to > from ? to - from : 1
+  const distance = to - from
+  // Below the smallest number that can be divided, there is no distance to draw.
+  const span = distance > 1e-300 && distance < Infinity ? distance : 1
   const step = niceStep(span / mostTicks)
   const first = Math.ceil(from / step)
-  const count = Math.floor((from + span) / step - first) + 1
+  const wanted = Math.floor((from + span) / step - first) + 1
+  // Ends so large that a step does not change them have no ticks to count.
+  const count = wanted <= mostTicks + 1 ? wanted : 0
   return {
     at: (value) => within((value - from) / span),
     ticks: Array.from({ length: Math.max(0, count) }, (_, index) => (first + index) * step),

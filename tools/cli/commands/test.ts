@@ -142,6 +142,7 @@ async function runMocha(
   const grep = pattern === undefined ? [] : ['--fgrep', pattern]
   const words = [
     ...[process.execPath, 'node_modules/mocha/bin/mocha.js', '--exit', '--timeout', '30000'],
+    ...['--require', './test/fuzzSeed.ts'],
     ...['--reporter', 'tools/cli/testReporter.ts', '--reporter-option', `file=${statsFile}`],
     ...[...grep, ...files],
   ]
