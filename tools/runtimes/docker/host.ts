@@ -202,7 +202,7 @@ class DockerHost implements NodeHost {
   async #finishWitnesses(): Promise<readonly WitnessAccount[]> {
     const settled = await Promise.allSettled(this.#witnesses.values())
     const up = settled.flatMap((outcome) => (outcome.status === 'fulfilled' ? [outcome.value] : []))
-    return Promise.all(up.map((witness) => witness.finish()))
+    return inParallel(up, { atATime }, (witness) => witness.finish())
   }
 
   async #container(

@@ -48,7 +48,7 @@ export function tcpdumpWords(nodes: number): readonly string[] {
 export const tcpdumpCapabilities = ['NET_RAW', 'SETUID', 'SETGID']
 
 const readyTimeoutMs = 20_000
-const finishTimeoutMs = 4000
+const finishTimeoutMs = 20_000
 /** It tells how much it got when it is sent this signal, and goes on. */
 const askCounts = 'SIGUSR1'
 
