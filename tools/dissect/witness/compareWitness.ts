@@ -109,7 +109,11 @@ function compareCalled(
   called: readonly Conversation[],
 ): void {
   const left = wires.filter(({ server }) => isAt(server, address))
-  const open = called.filter((one) => !takeEqual(left, one))
+  const past = (one: Conversation) =>
+    disagreements.push(`${node} was told something past the wires: ${described(one)}`)
+  const isFromFabric = ({ client }: Conversation) => isAt(client, fabricAddress)
+  for (const one of called) if (!isFromFabric(one) && saysAnything(one)) past(one)
+  const open = called.filter((one) => isFromFabric(one) && !takeEqual(left, one))
   for (const one of open.toSorted((a, b) => lengthOf(b) - lengthOf(a))) {
     const candidates = left.filter(
       ({ transport, server }) => transport === one.transport && server === one.server,
@@ -119,12 +123,10 @@ function compareCalled(
       found: differences(recorded, one, 'server', node),
     }))
     const best = judged.toSorted((a, b) => a.found.length - b.found.length)[0]
-    const isFromFabric = isAt(one.client, fabricAddress)
-    if (isFromFabric && best !== undefined && (best.found.length === 0 || saysAnything(one))) {
+    if (best !== undefined && (best.found.length === 0 || saysAnything(one))) {
       left.splice(left.indexOf(best.recorded), 1)
       disagreements.push(...best.found)
-    } else if (saysAnything(one))
-      disagreements.push(`${node} was told something past the wires: ${described(one)}`)
+    } else if (saysAnything(one)) past(one)
   }
   for (const recorded of left)
     if (saysAnything(recorded) && ways.some(({ target }) => target === recorded.server))

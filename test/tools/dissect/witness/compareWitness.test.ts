@@ -20,13 +20,18 @@ const caller = '10.100.0.3:40000'
 const listen = '10.100.0.2:20001'
 const fabric = '10.100.0.10:50000'
 const target = '10.100.0.11:8080'
-const ways = [{ wire: 'a-b', listen, target }]
+const ways = [
+  { wire: 'a-b', listen, target },
+  { wire: 'c-d', listen: '10.100.0.2:20002', target },
+]
 const steps = exchange('POST /cse HTTP/1.1\r\n\r\n', 'HTTP/1.1 201 Created\r\n\r\n')
 
 interface Told {
   readonly wires?: readonly Talk[]
   readonly atA?: readonly Talk[]
   readonly atB?: readonly Talk[]
+  /** Recorded on another wire. */
+  readonly others?: readonly Talk[]
 }
 
 const asRecorded = (talk: readonly Step[] = steps): Talk => ({
@@ -57,8 +62,12 @@ async function compare({
   wires = [asRecorded()],
   atA = [asSeenByA()],
   atB = [asSeenByB()],
+  others = [],
 }: Told): Promise<readonly string[]> {
-  const recording = await wireRecording((recorder) => playTcp(recorder, 'a-b', wires))
+  const recording = await wireRecording((recorder) => {
+    playTcp(recorder, 'a-b', wires)
+    playTcp(recorder, 'c-d', others)
+  })
   return compareWitness(recording, ways, [node('a', packetsOf(atA)), node('b', packetsOf(atB))])
 }
 
@@ -98,6 +107,16 @@ describe('comparison with the kernel', () => {
       'a connection from somebody else than the fabric',
       { atB: [asSeenByB(), asSeenByB(exchange('GET /', 'x'), '10.100.0.12:1')] },
       /b was told something past the wires: the connection from 10.100.0.12:1/,
+    ],
+    [
+      'a connection from somebody else that says what the fabric should have said',
+      { atB: [asSeenByB(steps, '10.100.0.12:1')] },
+      /b was told something past the wires.*\n.*kernel of b knows nothing of/,
+    ],
+    [
+      'a connection that was recorded as that of another wire',
+      { wires: [], others: [asRecorded()] },
+      /a said something past the wires[\s\S]*kernel of a knows nothing of .* on wire c-d/,
     ],
     [
       'a connection between others',
