@@ -105,6 +105,17 @@ describe('engine: the swarm runtime on two engines', function () {
     expect(await verified.ended, verified.said.join('\n')).to.equal(0)
   })
 
+  it('convicts a broken node', async () => {
+    const { engine } = engines.manager
+    const out = join(folder.path, 'mutant')
+    const only = ['--only', 'BTP/HOP/PATH/001', '--only', 'BTP/HOP/PATH/002']
+    const mutant = ['--mutant', 'cse1:transit-drops-silently']
+    const run = bench(engine, 'run', ...only, ...mutant, '--runtime', 'swarm', '--out', out)
+    expect(await run.ended, run.said.join('\n')).to.equal(1)
+    const verdicts = recordIn(out).purposes.map(({ id, verdict }) => [id, verdict])
+    expect(verdicts).to.deep.include(['BTP/HOP/PATH/002', 'fail'])
+  })
+
   it('leaves nothing that a sweep does not find when it is killed', async () => {
     const { engine } = engines.manager
     const run = bench(
