@@ -57,7 +57,9 @@ describe('the isolation of nodes in containers', function () {
       { address: '1.1.1.1', port: 53 },
     ]
     assert.isAbove(places.length, 8)
-    for (const line of await knockFrom('ae1', places)) assert.notMatch(line, /CONNECTED|\?$/)
+    // A refusal would be an answer.
+    for (const line of await knockFrom('ae1', places))
+      assert.match(line, / (silent|EHOSTUNREACH|ENETUNREACH)$/)
   })
 
   it('publishes nothing and gives no container more than it needs', async () => {
