@@ -10,6 +10,7 @@ export interface Exchanged {
 const requests = 1000
 const requestBytes = 200
 const bulkBytes = 10 * 1024 * 1024
+const bulks = 5
 
 /** Answers a small request with as many octets, and a bulk (its connection begins with `B`) with one when all has come. */
 export const serve = `
@@ -24,7 +25,7 @@ const serve = (host, port, ready) => require('node:net').createServer({ noDelay:
 }).listen(port, host, ready)
 `
 
-/** One connection for ${requests} small requests one after the other, another one for the bulk. */
+/** One connection for all small requests, one after the other; then one for each bulk. */
 export const measure = `
 const { connect } = require('node:net')
 const { once } = require('node:events')
@@ -40,13 +41,17 @@ const measure = async (host, port) => {
     tookUs.push((performance.now() - startedAt) * 1000)
   }
   small.end()
-  const bulk = connect({ host, port })
-  await once(bulk, 'connect')
-  const startedAt = performance.now()
-  bulk.write(Buffer.alloc(${bulkBytes}, 'B'))
-  await once(bulk, 'data')
-  const seconds = (performance.now() - startedAt) / 1000
-  bulk.end()
+  // The best of several: what else the machine does can only make one worse.
+  let seconds = Infinity
+  for (let n = 0; n < ${bulks}; n += 1) {
+    const bulk = connect({ host, port })
+    await once(bulk, 'connect')
+    const startedAt = performance.now()
+    bulk.write(Buffer.alloc(${bulkBytes}, 'B'))
+    await once(bulk, 'data')
+    seconds = Math.min(seconds, (performance.now() - startedAt) / 1000)
+    bulk.end()
+  }
   tookUs.sort((a, b) => a - b)
   const at = (share) => tookUs[Math.floor(tookUs.length * share)]
   return { p50Us: at(0.5), p99Us: at(0.99), mbPerS: ${bulkBytes} / 1e6 / seconds }
