@@ -28,7 +28,7 @@ export interface JoinOptions {
 }
 
 /** A clock that is known less well does not tell what came first: nodes answer within milliseconds. */
-const mostUncertainMs = 5
+const mostUncertainMs = 2
 /** Written beside the recording. */
 export const clocksFile = 'clocks.json'
 

@@ -112,11 +112,11 @@ describe('joinFabrics', () => {
   })
 
   it('judges nothing by clocks that nobody knows well enough', async () => {
-    clocks.set('machine-2', (asked) => ({ ...exact(), uncertaintyMs: asked === 0 ? 0.1 : 5.1 }))
+    clocks.set('machine-2', (asked) => ({ ...exact(), uncertaintyMs: asked === 0 ? 0.1 : 2.1 }))
     const fabric = await open()
     await fabric.close()
     expect(fabric.recorder.failure).to.include({ code: 'RECORDING_INVALID' })
-    expect(fabric.recorder.failure?.message).to.match(/clock of machine machine-2 .* ± 5\.1 ms/)
+    expect(fabric.recorder.failure?.message).to.match(/clock of machine machine-2 .* ± 2\.1 ms/)
   })
 
   it('refuses to connect where no fabric is', async () => {

@@ -46,9 +46,9 @@ export const up: Command = {
     })
     try {
       rememberNetwork({ topology: plan.name, folder })
-      if (values.json) terminal.out(JSON.stringify({ up: plan.name, folder, plan }))
+      if (values.json) terminal.out(JSON.stringify({ up: plan.name, folder, plan: testbed.plan }))
       else
-        for (const line of describeNetwork(plan, join(folder, 'keys'), testbed.byHand))
+        for (const line of describeNetwork(testbed.plan, join(folder, 'keys'), testbed.byHand))
           terminal.out(line)
       terminal.note(`bench: ${plan.name} is up; Ctrl-C or ./bench down stops it`)
       if (!signal.aborted) await once(signal, 'abort')

@@ -36,6 +36,8 @@ export interface SiteOptions {
 
 /** Tasks for a plan on the machines of a swarm, connected to the bench; no program of theirs is started. */
 export interface Site extends AsyncDisposable {
+  /** Begins the names of everything of it. */
+  readonly runId: string
   /** A plan of the same shape, with the addresses and machines that there really are. */
   place(plan: Plan): Plan
   readonly fabrics: readonly { readonly machine: Machine; readonly link: TaskLink }[]
@@ -110,6 +112,7 @@ export async function openSite(options: SiteOptions): Promise<Site> {
   }
   const all = undo.move()
   return {
+    runId,
     place: (other) => readdress(other, placement, given),
     fabrics: zip(placement.fabrics, links).map(([machine, link]) => ({ machine, link })),
     nodes: new Map(

@@ -17,7 +17,7 @@ import { nodeStart, watchAgent } from '../hosted.ts'
 import { awaitHostedNode } from '../hostedNode.ts'
 import { type Journal, openJournal } from '../journal.ts'
 import type { NodeStart } from '../nodeHost.ts'
-import type { Reservation, Runtime } from '../runtime.ts'
+import type { ByHand, Reservation, Runtime } from '../runtime.ts'
 import { clockOffset } from './clockSample.ts'
 import { type SpreadImage, spreadImage } from './imageSpread.ts'
 import { listMachines, type Machine, type Machines } from './machines.ts'
@@ -169,6 +169,7 @@ async function openGround(
     plan,
     fabric,
     testerNetwork: fabric.testerNetwork,
+    byHand: byHand(site),
     async startNode(node: PlannedNode) {
       const link = known(site.nodes.get(node.name), node.name)
       const program = await startProgram(link, nodeStart({ ...bringUp, plan }, node))
@@ -213,6 +214,18 @@ async function startProgram(link: TaskLink, start: NodeStart) {
 }
 
 const configurationName = 'configuration.json'
+
+function byHand({ runId, fabrics }: Site): ByHand {
+  const fabric = `$(docker ps -q -f name=${runId}-fabric)`
+  return {
+    prefix: `nsenter -n -t $(docker inspect -f '{{.State.Pid}}' ${fabric}) `,
+    lines: [
+      `tasks: docker service ls -f name=${runId}; fabrics on ${fabrics.map(({ machine }) => machine.name).join(', ')}`,
+      '  commands below run on the machine that carries the wire, which is that of the registree, as root, with its programs:',
+      '  nsenter takes them into the fabric there',
+    ],
+  }
+}
 
 /** Machine of each address that a fabric has, by identifier. */
 function fabricAddresses(plan: Plan, placement: Placement): ReadonlyMap<string, string> {
