@@ -1,4 +1,4 @@
-import { watch } from 'node:fs/promises'
+import { watch } from 'node:fs'
 import { type Command, exitCode, parseOptions } from '../command.ts'
 import { shownPath } from '../run/outFolder.ts'
 import { runningNetwork, stateFolder } from '../upState.ts'
@@ -29,12 +29,18 @@ const endTimeoutMs = 10_000
 /** The network takes its note away when it is gone: waits for that, bounded. */
 async function networkEnds(pid: number): Promise<boolean> {
   const isGone = () => runningNetwork()?.pid !== pid
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const bound = AbortSignal.timeout(endTimeoutMs)
+  bound.addEventListener('abort', () => resolve())
+  // Watched from before the signal is sent: a network may be gone at once.
+  const watcher = watch(stateFolder, () => {
+    if (isGone()) resolve()
+  })
   try {
-    const changes = watch(stateFolder, { signal: AbortSignal.timeout(endTimeoutMs) })
     process.kill(pid, 'SIGTERM')
-    for await (const _ of changes) if (isGone()) return true
-  } catch (error) {
-    if (!(error instanceof Error && error.name === 'AbortError')) throw error
+    await promise
+  } finally {
+    watcher.close()
   }
   return isGone()
 }

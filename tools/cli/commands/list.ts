@@ -59,34 +59,7 @@ const optionTable = {
 
 type Purpose = Awaited<ReturnType<typeof loadPurposes>>[number]
 
+/** All of a purpose that is data: JSON leaves its functions out, properties go by name. */
 function toRow(purpose: Purpose): Record<string, unknown> {
-  const {
-    id,
-    title,
-    objective,
-    requirement,
-    asset,
-    framework,
-    behaviour,
-    profile,
-    selection,
-    iut,
-    topology,
-  } = purpose
-  const properties = purpose.properties.map((property) => property.name)
-  return {
-    id,
-    title,
-    objective,
-    requirement,
-    asset,
-    framework,
-    behaviour,
-    profile,
-    selection,
-    iut,
-    topology,
-    properties,
-    mutants: purpose.mutants,
-  }
+  return { ...purpose, properties: purpose.properties.map((property) => property.name) }
 }
